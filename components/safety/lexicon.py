@@ -1,0 +1,138 @@
+"""The danger lexicon: phrases that must never be missed, read from data/safety.yml.
+
+Each entry has an id, a tier, a kind, phrases, harmless `unless` phrases, and examples of both that the
+tests run. A hit is dropped where an `unless` phrase overlaps it: "never .. {opioid}" silences that one
+mention and no other.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterable, Mapping, Sequence
+
+import yaml
+
+from components.safety.normalise import normalise, words_of
+from components.safety.phrases import PhraseError, compile_phrase, plain_words, terms_of
+from components.safety.spelling import Vocabulary
+from components.safety.tiers import KINDS, Finding
+
+_FIELDS = {"id", "tier", "kind", "phrases", "unless", "must_match", "must_not_match"}
+_REQUIRED = _FIELDS - {"unless"}
+
+
+class LexiconError(ValueError):
+    """The lexicon is broken; the message names file, line and reason."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One rule: what raises a message to which tier and kind, and the examples that prove it."""
+
+    id: str
+    tier: str
+    kind: str
+    phrases: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    must_match: tuple[str, ...]
+    must_not_match: tuple[str, ...]
+
+    def finds(self, text: str) -> str | None:
+        """The part of padded, normalised `text` that this entry matches, or None."""
+        excused = [m.span() for pattern in self.unless for m in pattern.finditer(text)] if self._touches(text) else []
+        for pattern in self.phrases:
+            match = pattern.search(text)
+            while match:
+                if not any(start < match.end() and match.start() < end for start, end in excused):
+                    return match.group().strip()
+                match = pattern.search(text, match.start() + 1)
+        return None
+
+    def _touches(self, text: str) -> bool:
+        return any(pattern.search(text) for pattern in self.phrases)
+
+
+class Lexicon:
+    """All entries of a lexicon file, with its word lists and its spelling vocabulary."""
+
+    def __init__(self, entries: Sequence[Entry], emoji: Mapping[str, str], vocabulary: Vocabulary) -> None:
+        self.entries, self._emoji, self._vocabulary = tuple(entries), dict(emoji), vocabulary
+
+    def normalised(self, text: str) -> str:
+        """`text` as the lexicon reads it."""
+        return normalise(text, self._vocabulary, self._emoji)
+
+    def changes(self, text: str) -> bool:
+        """Whether normalising did more to `text` than lower its case and drop its punctuation."""
+        return re.findall(r"[a-z]+", self.normalised(text)) != re.findall(r"[a-z]+", re.sub(r"['’]", "", text.lower()))
+
+    def readings(self, text: str) -> list[str]:
+        """The ways in which `text` is read: typos mended, and as typed where that differs."""
+        mended, typed = self.normalised(text), " ".join(words_of(text, self._emoji))
+        return [mended] if mended == typed else [mended, typed]
+
+    def findings(self, text: str) -> list[Finding]:
+        """Every entry that `text` touches, in the order of the file."""
+        readings = [f" {reading} " for reading in self.readings(text)]
+        found = []
+        for entry in self.entries:
+            evidence = next((hit for reading in readings if (hit := entry.finds(reading))), None)
+            if evidence is not None:
+                found.append(Finding(entry.tier, entry.kind, f"rule:{entry.id}", 1.0, evidence))
+        return found
+
+
+def load_lexicon(path: Path, known_words: Iterable[str] = ()) -> Lexicon:
+    """Reads the lexicon at `path`; `known_words` are never taken for typos. Raises LexiconError."""
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)
+    except (OSError, yaml.YAMLError) as error:
+        raise LexiconError(f"{path}: cannot be read: {error}") from error
+    if not isinstance(raw, dict) or not isinstance(raw.get("entries"), list) or not raw["entries"]:
+        raise LexiconError(f"{path}: needs a list `entries` with at least one entry")
+    lists = {name: terms for name, terms in (raw.get("words") or {}).items() if name != _LINE}
+    entries = [_read_entry(path, item, lists) for item in raw["entries"]]
+    duplicates = {e.id for e in entries if sum(e.id == other.id for other in entries) > 1}
+    if duplicates:
+        raise LexiconError(f"{path}: the id {sorted(duplicates)[0]!r} stands twice")
+    emoji = {sign: words for sign, words in (raw.get("emoji") or {}).items() if sign != _LINE}
+    return Lexicon(entries, emoji, Vocabulary(_danger_words(raw["entries"], lists), known_words))
+
+
+def _danger_words(items: list[dict[str, Any]], lists: Mapping[str, Sequence[str]]) -> set[str]:
+    words = set().union(*(plain_words(term) for name in lists for term in terms_of(name, lists)))
+    return words.union(*(plain_words(phrase) for item in items for phrase in item["phrases"]))
+
+
+def _read_entry(path: Path, item: Any, lists: Mapping[str, Sequence[str]]) -> Entry:
+    line = item.pop(_LINE, "?") if isinstance(item, dict) else "?"
+    where = f"{path}:{line}"
+    if not isinstance(item, dict) or not _REQUIRED <= set(item) <= _FIELDS:
+        fields = set(item) if isinstance(item, dict) else set()
+        raise LexiconError(f"{where}: missing {sorted(_REQUIRED - fields)}, unknown {sorted(fields - _FIELDS)}")
+    if item["tier"] not in KINDS or item["kind"] not in KINDS[item["tier"]]:
+        raise LexiconError(f"{where}: unknown tier or kind: {item['tier']} {item['kind']}")
+    for field in ("phrases", "must_match", "must_not_match"):
+        if not item[field] or not all(isinstance(value, str) for value in item[field]):
+            raise LexiconError(f"{where}: `{field}` needs at least one text")
+    try:
+        compiled = {key: tuple(compile_phrase(p, lists) for p in item.get(key) or ()) for key in ("phrases", "unless")}
+    except PhraseError as error:
+        raise LexiconError(f"{where}: {error}") from error
+    return Entry(item["id"], item["tier"], item["kind"], compiled["phrases"], compiled["unless"],
+                 tuple(item["must_match"]), tuple(item["must_not_match"]))
+
+
+_LINE = "__line__"
+
+
+class _LineLoader(yaml.SafeLoader):
+    """Notes the line at which each mapping begins, so that an error can name it."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """The mapping, with its line number added."""
+        mapping = super().construct_mapping(node, deep=deep)
+        mapping[_LINE] = node.start_mark.line + 1
+        return mapping

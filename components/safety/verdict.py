@@ -1,0 +1,36 @@
+"""Is somebody in danger? Lexicon and detector read the message whole and clause by clause; the higher tier wins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable
+
+from components.safety.clauses import clauses
+from components.safety.detector import Detector
+from components.safety.lexicon import Lexicon
+from components.safety.normalise import BREAK
+from components.safety.tiers import RANK, Finding
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """From which detector score on a text counts: for the message as a whole and, stricter, for one clause."""
+
+    whole: dict[str, float]
+    clause: dict[str, float]
+
+
+def findings(text: str, lexicon: Lexicon, detector: Detector, thresholds: Thresholds) -> list[Finding]:
+    """Every sign of danger in `text`."""
+    found = lexicon.findings(text) + detector.findings(text, thresholds.whole)
+    parts = clauses(text)
+    for part in parts if len(parts) > 1 else []:
+        found += detector.findings(part, thresholds.clause)
+    if lexicon.changes(text):
+        found += detector.findings(lexicon.normalised(text).replace(f" {BREAK} ", ". "), thresholds.clause)
+    return found
+
+
+def verdict(found: Iterable[Finding]) -> Finding | None:
+    """The finding that decides: the highest tier, then a rule before a score, then the surest. None if empty."""
+    return max(found, key=lambda f: (RANK[f.tier], f.source.startswith("rule:"), f.score), default=None)

@@ -1,0 +1,97 @@
+"""Rasa's intent classifier: ranks the topics of a message, whole and clause by clause."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text, Tuple
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.exceptions import InvalidConfigException
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.config import checked_config, digest_of
+from components.encoder import shared_encoder
+from components.safety.clauses import clauses
+from components.text_model import TextModel
+
+CLAUSE_RANKINGS = "clause_rankings"  # for TwoQuestions; not part of the parse data
+
+
+def fit_topics(training_data: TrainingData) -> TextModel:
+    """The model of all intents in the training data; the safety gate asks for the same one.
+
+    Raises InvalidConfigException if there are fewer than two intents.
+    """
+    texts, intents = labelled(training_data)
+    if len(set(intents)) < 2:
+        raise InvalidConfigException("data/nlu.yml holds fewer than two intents; nothing can be learned from it.")
+    return TextModel.fit_once(texts, intents, shared_encoder())
+
+
+def labelled(training_data: TrainingData) -> Tuple[List[Text], List[Text]]:
+    """The texts of all examples, and their intents."""
+    examples = [e for e in training_data.intent_examples if e.get(TEXT)]
+    return [e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class TopicClassifier(GraphComponent, IntentClassifier):
+    """Encoder and character n-grams, one logistic regression each (see text_model.py)."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """The component's default config."""
+        return {}
+
+    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource,
+                 model: Optional[TextModel] = None) -> None:
+        """A classifier that is untrained unless `model` is given."""
+        self._config = checked_config(self, config)
+        self._storage, self._resource, self._model = storage, resource, model
+
+    @classmethod
+    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+               execution_context: ExecutionContext) -> TopicClassifier:
+        """An untrained component (see parent class)."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[str]:
+        """Retrains when the code that makes the model has changed; Rasa itself looks at this file only."""
+        return digest_of("components/encoder.py", "components/text_model.py")
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns every intent of the training data. Raises InvalidConfigException if there are fewer than two."""
+        self._model = fit_topics(training_data)
+        with self._storage.write_to(self._resource) as folder:
+            self._model.save(folder / "topics.npz")
+        return self._resource
+
+    @classmethod
+    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
+             execution_context: ExecutionContext, **kwargs: Any) -> TopicClassifier:
+        """A trained component. A broken model file is an error here and never an untrained classifier."""
+        with model_storage.read_from(resource) as folder:
+            return cls(config, model_storage, resource, TextModel.load(folder / "topics.npz", shared_encoder()))
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Sets intent, ranking and the clauses' rankings of each message."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            ranking = self._rank(text)
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            parts = clauses(text)
+            message.set(CLAUSE_RANKINGS, [self._rank(part)[:2] for part in parts] if len(parts) > 1 else [])
+        return messages
+
+    def _rank(self, text: str) -> List[Dict[Text, Any]]:
+        assert self._model is not None, "train or load the classifier first"
+        chances = self._model.probabilities([text])[0]
+        order = chances.argsort()[::-1]
+        return [{"name": self._model.classes[i], "confidence": float(chances[i])} for i in order]
