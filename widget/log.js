@@ -50,7 +50,10 @@ export class Log {
     if (old) old.replaceWith(node);
     else this.typing.before(node);
     if (unfolded) node.querySelector('details').open = true;
-    if (focused) (node.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? this.list).focus({ preventScroll: true });
+    if (focused) {
+      (node.querySelector(`[data-key="${CSS.escape(focused)}"]`) ?? this.list).focus({ preventScroll: true });
+      node.lastElementChild.scrollIntoView({ block: 'nearest' }); // what a press has just unfolded
+    }
     this.#nodes.set(item.id, node);
     this.#settle();
   }

@@ -80,7 +80,7 @@ function sources(item, { t }) {
     const where = numbers.length ? `, ${fill(numbers.length > 1 ? t.paragraphs : t.paragraph, { n: numbers.join(', ') })}` : '';
     return el('li', { text: fill(t.from, { section }) + where });
   });
-  return el('details', { class: 'sources' }, el('summary', { text: t.sources, 'data-key': `sources-${item.id}` }), el('ul', {}, ...lines));
+  return el('details', { class: 'sources', ontoggle: ({ target }) => target.scrollIntoView({ block: 'nearest' }) }, el('summary', { text: t.sources, 'data-key': `sources-${item.id}` }), el('ul', {}, ...lines));
 }
 
 function thumbs(item, { t, onThumb }) {

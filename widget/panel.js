@@ -11,6 +11,8 @@ import { Sender } from './sender.js';
 import { cleanHistory, merge } from './shape.js';
 import { Store } from './store.js';
 
+const LATER = [3_000, 8_000, 20_000];
+
 /** Fills the window of `host` (the element of widget.js) until `signal` aborts. */
 export function mountPanel(host, signal) {
   return new Panel(host, signal);
@@ -34,7 +36,7 @@ class Panel {
     };
     this.store = new Store(config, signal);
     this.api = new Api(config.endpoint, this.store, signal);
-    this.sender = new Sender(this.api, this.store, (messages) => this.#replied(messages), signal);
+    this.sender = new Sender(this.api, this.store, (messages, pending) => this.#replied(messages, pending), signal);
     this.#compose();
     this.#learn();
     this.#follow();
@@ -64,10 +66,10 @@ class Panel {
     store.addEventListener('learned', () => this.#learn(), { signal });
     store.addEventListener('item', ({ detail: { item, isNew } }) => {
       this.log.item(item);
-      if (troubleText(item, this.t)) this.#tell(troubleText(item, this.t), null, true);
-      if (!isNew) return;
-      this.log.toNewest();
-      if (item.from === 'bot') this.#arrived(item);
+      const trouble = troubleText(item, this.t);
+      if (trouble) this.#tell(trouble, null, true);
+      if (trouble || isNew) this.log.toNewest();
+      if (isNew && item.from === 'bot') this.#arrived(item);
     }, { signal });
     window.visualViewport?.addEventListener('resize', () => this.#fit(), { signal });
   }
@@ -100,14 +102,17 @@ class Panel {
     }
   }
 
-  async #catchUp() {
+  async #catchUp(announce = false) {
     const { chat } = this.store.state;
     const lines = await this.api.history().catch((error) => {
       if (error.status === 401) return []; // ended: the next message starts a new one
       throw error;
     });
     const known = lines.map(cleanHistory).filter(Boolean);
-    if (known.length && this.store.state.chat === chat) this.store.replace(merge(this.store.state.items, known));
+    const fresh = known.filter((one) => !this.store.find(one.id));
+    if (!fresh.length || this.store.state.chat !== chat) return;
+    this.store.replace(merge(this.store.state.items, known));
+    if (announce) fresh.filter((one) => one.from === 'bot').forEach((one) => this.#arrived(one));
   }
 
   // What the server says of the clinic wins over the attributes, but never with something that cannot be dialled.
@@ -134,9 +139,11 @@ class Panel {
     this.status.replaceChildren(...(text ? [el('p', { text })] : []), ...(extra ? [extra] : []));
   }
 
-  #replied(messages) {
+  #replied(messages, pending) {
     this.#tell('');
     messages.forEach(() => this.host.emit('message', { from: 'bot' }));
+    // The server answered in time with less than it had; the rest will stand in the history.
+    if (pending) LATER.forEach((wait) => setTimeout(() => this.signal.aborted || this.#catchUp(true).catch(() => {}), wait));
   }
 
   #arrived(item) {

@@ -102,7 +102,7 @@ export class Sender {
     if (!messages.length) throw new ApiError('empty');
     this.#store.patch(id, { state: 'sent', error: '', slow: false, renewed: Boolean(reply.renewed) });
     messages.forEach((message) => this.#store.put(message));
-    this.#onReply(messages);
+    this.#onReply(messages, reply.pending === true);
   }
 
   #miss(id, error) {

@@ -93,6 +93,7 @@ button { cursor: pointer; }
 .visitor .bubble { padding: 10px 15px; border: 1px solid var(--accent); border-radius: 18px 18px 6px 18px; background: var(--accent); color: var(--on-accent); white-space: pre-wrap; }
 .meta { display: flex; align-items: center; gap: 8px; min-height: 20px; font-size: 12.5px; color: var(--soft); padding: 0 4px; }
 .note { margin: 0; padding: 0 4px; font-size: 13.5px; color: var(--soft); }
+.card .note { padding: 0; }
 .flag { display: flex; align-items: center; gap: 8px; margin: 0 0 6px; font-weight: 700; font-size: 15px; }
 
 .escalate .card { border-color: var(--amber-line); background: var(--amber-soft); box-shadow: inset 5px 0 0 var(--amber-line); padding-inline-start: 19px; border-radius: 14px; }

@@ -30,7 +30,7 @@ class Machine:
     @classmethod
     def fit(cls, rows: np.ndarray, positive: np.ndarray, c: float, gamma: float) -> Machine:
         """Learns from unit rows (n, d) and booleans (n,)."""
-        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500).fit(rows, positive)
+        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.01).fit(rows, positive)
         return cls(svc.support_vectors_.astype(np.float32), svc.dual_coef_[0].astype(np.float32),
                    float(svc.intercept_[0]), gamma)
 

@@ -15,7 +15,7 @@ from typing import Any, Iterable, Mapping, Sequence
 import yaml
 
 from components.safety.normalise import normalise, words_of
-from components.safety.phrases import PhraseError, compile_phrase, plain_words, terms_of
+from components.safety.phrases import Phrase, PhraseError, compile_phrase, plain_words, terms_of
 from components.safety.spelling import Vocabulary
 from components.safety.tiers import KINDS, Finding
 
@@ -34,24 +34,21 @@ class Entry:
     id: str
     tier: str
     kind: str
-    phrases: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
+    phrases: tuple[Phrase, ...]
+    unless: tuple[Phrase, ...]
     must_match: tuple[str, ...]
     must_not_match: tuple[str, ...]
 
     def finds(self, text: str) -> str | None:
         """The part of padded, normalised `text` that this entry matches, or None."""
-        excused = [m.span() for pattern in self.unless for m in pattern.finditer(text)] if self._touches(text) else []
-        for pattern in self.phrases:
-            match = pattern.search(text)
-            while match:
+        words, excused = frozenset(text.split()), None
+        for phrase in self.phrases:
+            for match in phrase.spans(text, words):
+                if excused is None:
+                    excused = [m.span() for other in self.unless for m in other.spans(text, words)]
                 if not any(start < match.end() and match.start() < end for start, end in excused):
                     return match.group().strip()
-                match = pattern.search(text, match.start() + 1)
         return None
-
-    def _touches(self, text: str) -> bool:
-        return any(pattern.search(text) for pattern in self.phrases)
 
 
 class Lexicon:

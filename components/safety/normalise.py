@@ -23,6 +23,7 @@ _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t
 _QUANTITY = re.compile(r"\d+([.,:/]\d+)*(st|nd|rd|th|mgs?|mcg|g|kg|ml|cc|hrs?|h|d|days?|w|wks?|weeks?|mins?|m|mos?|mths?|months?|"
                        r"yrs?|yo|y|x|am|pm|pt|pk|k|lbs?|s|ish|a|b|c|f|ft|in)?$")
 _CODE = re.compile(r"[a-z]\d{1,3}s?$")  # m30, t3, x2: names and counts, not masked words
+_COUNTED = re.compile(r"(?<![^\W_])([a-z]{3,})(\d{1,4}(?:s|mg)?)(?![^\W_])")  # perc30, oxy80s
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _SPACED = re.compile(r"(?<![^\W_])([^\W_](?:[ .\-_*·•]{1,2}[^\W_]){2,})(?![^\W_])")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
@@ -65,7 +66,7 @@ def _join_spaced(text: str) -> str:
 
 def words_of(text: str, emoji: Mapping[str, str] | None = None) -> list[str]:
     """The words of `text` in plain letters, with BREAK where a sentence ends."""
-    joined = _join_spaced(re.sub(r"['’`´]|(?<=\d)[.,](?=\d)", "", plain(text, emoji)))
+    joined = _COUNTED.sub(r"\1 \2", _join_spaced(re.sub(r"['’`´]|(?<=\d)[.,](?=\d)", "", plain(text, emoji))))
     found: list[str] = []
     for match in _WORD.finditer(joined):
         token = match.group()

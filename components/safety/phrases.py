@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from typing import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Iterable, Iterator, Mapping, Sequence
 
 GAP = 3
 _GAP = re.compile(r"\.\.(\d*)$")
@@ -39,15 +40,53 @@ def terms_of(name: str, lists: Mapping[str, Sequence[str]], seen: tuple[str, ...
     return found
 
 
-def compile_phrase(phrase: str, lists: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    """A pattern for text that is normalised and padded with one space on each side.
+@dataclass(frozen=True)
+class Phrase:
+    """A compiled phrase: its expression, and the words of which a text must hold one of each set.
+
+    Most texts lack a word that most phrases need; seeing that first makes a long lexicon fast.
+    """
+
+    pattern: re.Pattern[str]
+    needs: tuple[tuple[frozenset[str], tuple[str, ...]], ...]
+
+    def spans(self, text: str, words: frozenset[str]) -> Iterator[re.Match[str]]:
+        """All matches in padded, normalised `text`, overlapping ones too; `words` are those of `text`."""
+        for exact, stems in self.needs:
+            if exact.isdisjoint(words) and not (stems and any(word.startswith(stems) for word in words)):
+                return
+        match = self.pattern.search(text)
+        while match:
+            yield match
+            match = self.pattern.search(text, match.start() + 1)
+
+
+def compile_phrase(phrase: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
+    """A phrase for text that is normalised and padded with one space on each side.
 
     Raises PhraseError for an unknown list or an unreadable word.
     """
     tokens = str(phrase).split()
     if not any(_WORD.match(part) or _REFERENCE.match(part) for token in tokens for part in token.rstrip("?").split("|")):
         raise PhraseError(f"the phrase {phrase!r} holds no word")
-    return re.compile("(?:(?<= )|(?<=^))" + "".join(_compile_token(token, lists) for token in tokens))
+    pattern = re.compile("(?<= )" + "".join(_compile_token(token, lists) for token in tokens))
+    needed = [_terms(token, lists) for token in tokens if not (token.endswith("?") or token in "^$" or _GAP.match(token))]
+    return Phrase(pattern, tuple(sorted((_first_words(terms) for terms in needed), key=lambda n: len(n[0]) + len(n[1]))))
+
+
+def _first_words(terms: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The words with which terms begin: those given whole, and the stems of those given with a *."""
+    first = {term.split()[0] for term in terms}
+    return frozenset(w for w in first if "*" not in w), tuple(w.rstrip("*") for w in first if "*" in w)
+
+
+def _terms(token: str, lists: Mapping[str, Sequence[str]]) -> list[str]:
+    """All terms that stand for one token of a phrase."""
+    found: list[str] = []
+    for part in token.rstrip("?").split("|"):
+        reference = _REFERENCE.match(part)
+        found += terms_of(reference.group(1), lists) if reference else [part]
+    return found
 
 
 def _compile_token(token: str, lists: Mapping[str, Sequence[str]]) -> str:
@@ -58,11 +97,7 @@ def _compile_token(token: str, lists: Mapping[str, Sequence[str]]) -> str:
         return r"(?<=^ )"
     if token == "$":
         return r"(?:\| )?$"
-    optional, terms = token.endswith("?"), []
-    for part in token.rstrip("?").split("|"):
-        reference = _REFERENCE.match(part)
-        terms += terms_of(reference.group(1), lists) if reference else [part]
-    return f"(?:{_any_of(terms)} )" + ("?" if optional else "")
+    return f"(?:{_any_of(_terms(token, lists))} )" + ("?" if token.endswith("?") else "")
 
 
 def _any_of(terms: Iterable[str]) -> str:

@@ -20,11 +20,8 @@ SMALL_TARGETS = """() => {
 @cache
 def axe_source() -> str:
     """axe-core, as the package axe-playwright-python brings it along."""
-    try:
-        from axe_playwright_python.base import AXE_FILE_PATH
-    except ImportError:
-        from conftest import missing
-        missing("the Python package axe-playwright-python is not installed")
+    from axe_playwright_python.base import AXE_FILE_PATH
+
     return AXE_FILE_PATH.read_text(encoding="utf-8")
 
 

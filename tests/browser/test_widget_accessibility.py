@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from accessibility import small_targets, violations
 from fake_server import BASE
-from playwright.sync_api import expect
+from visitor import expect
 
 SCREENS = {"desktop": (1280, 800), "phone": (390, 844), "narrow": (320, 568), "zoomed": (320, 256)}
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from fake_server import BASE
-from playwright.sync_api import expect
-
-from conftest import Visitor
+from visitor import Visitor, expect
 
 
 def test_an_answer_shows_its_sources_and_takes_a_thumb(visitor, fake):
@@ -82,6 +80,20 @@ def test_history_brings_back_what_another_page_missed(visitor, fake):
     visitor.page.reload()
     expect(visitor.find(".log")).to_contain_text("A late reply.")
     assert visitor.texts().count("hello") == 1
+
+
+def test_what_comes_late_is_fetched_announced_and_counted_once(visitor, fake):
+    visitor.open()
+    fake.chat.faults.append({"path": "message", "status": 200, "body": {"pending": True, "session": "token-1", "messages": [
+        {"id": "early", "text": "Please contact your provider.", "kind": "escalate"}]}})
+    visitor.ask("is it hard on my liver?")
+    asked = fake.chat.bodies("message")[0]
+    fake.chat.lines["token-1"] += [
+        {"id": asked["id"], "from": "visitor", "text": asked["text"], "time": 1}, {"id": "early", "from": "bot", "text": "Please contact your provider.", "kind": "escalate", "time": 1},
+        {"id": "late", "from": "bot", "text": "High doses can hurt the liver.", "kind": "answer", "time": 2}]
+    expect(visitor.lines("answer")).to_have_count(1)
+    expect(visitor.find("[aria-live=polite]")).to_contain_text("High doses")
+    assert len(visitor.texts()) == 3
 
 
 def test_two_tabs_agree(visitor, fake):

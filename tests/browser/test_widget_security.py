@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fake_server import BASE, NUMBERS, WIDGET
-from playwright.sync_api import expect
+from visitor import expect
 
 HOSTILE = ["<img src=x onerror=\"window.hacked=1\">", "<svg/onload=window.hacked=1>", "</script><script>window.hacked=1</script>",
            "javascript:window.hacked=1", "{{constructor.constructor('window.hacked=1')()}}", "[x](javascript:window.hacked=1)", "\u202Etxt\u0000.exe"]

@@ -1,0 +1,41 @@
+# The commands of this project. `make run` and `make test` do everything they need by themselves.
+.PHONY: run setup train shell test check eval thresholds document-check lock screenshots clean
+PY := .venv/bin/python
+RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore .venv/bin/rasa
+
+run: train  ## the whole bot, with the address to open
+	@$(PY) scripts/run.py
+
+setup:  ## .venv with locked packages, and the encoder
+	@sh scripts/setup.sh
+
+train: setup  ## a new model, if the data changed
+	@sh scripts/train.sh
+
+shell: train  ## talk to the bot in the terminal
+	@$(PY) scripts/shell.py
+
+test: train  ## every test
+	@$(PY) -m pytest
+
+check: setup  ## lint, types, Rasa's validation, content guards
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@$(PY) -m evaluation.content_checks
+	@$(RASA) data validate --fail-on-warnings
+
+eval: train  ## the frozen cases against the running bot's own servers
+	@$(PY) -m evaluation.run
+
+thresholds: setup  ## cross-validated figures behind config.yml
+	@$(PY) -m evaluation.thresholds
+
+document-check: setup  ## make document-check DOCUMENT=path: changed paragraphs and the answers that cite them
+	@$(PY) -m evaluation.document_check "$(DOCUMENT)"
+
+lock: setup  ## pin every package again
+	@uv pip compile -q --python-version 3.10 --generate-hashes --no-annotate --no-emit-index-url --no-header requirements.in -o requirements.txt
+	@uv pip compile -q --python-version 3.10 --generate-hashes --no-annotate --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+
+clean:
+	rm -rf .venv .rasa assets models var results

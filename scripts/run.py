@@ -1,0 +1,89 @@
+"""Starts the whole bot on this machine: action server and Rasa, until Ctrl-C. Used by `make run`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+         "PYTHONWARNINGS": "ignore"}
+START_LIMIT = 120  # seconds
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing listens on the local port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def start(name: str, *arguments: str) -> subprocess.Popen[bytes]:
+    """One server as a child process, its output in var/<name>.log."""
+    log = (ROOT / "var" / f"{name}.log").open("ab")
+    command = [sys.executable, "-m", "rasa", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=log, stderr=log)
+
+
+def wait_until_up(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
+    """Returns when `url` answers; exits with a message if a process has ended or the time is up."""
+    for second in range(START_LIMIT):
+        if any(process.poll() is not None for process in processes):
+            sys.exit("A server did not start; the reason is in var/rasa.log or var/actions.log.")
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own local server
+                return
+        except (urllib.error.URLError, OSError):
+            print(f"\r  loading the model … {second} s", end="", flush=True)
+            time.sleep(1)
+    sys.exit(f"\nNo answer from {url} after {START_LIMIT} s; see var/rasa.log.")
+
+
+def main() -> None:
+    """Starts the servers, says where to go, and stops them together."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--port", type=int, default=5005)
+    options.add_argument("--actions-port", type=int, default=5055)
+    options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
+    chosen = options.parse_args()
+    for port in (chosen.port, chosen.actions_port):
+        if not is_free(port):
+            sys.exit(f"Port {port} is in use. Stop what runs there, or choose another with --port / --actions-port.")
+    (ROOT / "var").mkdir(exist_ok=True)
+    api = ["--enable-api"] if chosen.enable_api else []
+    processes = [
+        start("actions", "run", "actions", "--port", str(chosen.actions_port)),
+        start("rasa", "run", "--interface", "127.0.0.1", "--port", str(chosen.port), *api),
+    ]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    base = f"http://127.0.0.1:{chosen.port}"
+    try:
+        wait_until_up(f"{base}/webhooks/rest/", processes)
+        print(f"""\r  ready.                    
+
+  Open   {base}/webhooks/web/demo
+  or try curl -s {base}/webhooks/rest/webhook -H 'Content-Type: application/json' \\
+              -d '{{"sender": "me", "message": "how long does a shot last?"}}'
+
+  Ctrl-C stops everything.""", flush=True)
+        while all(process.poll() is None for process in processes):
+            time.sleep(1)
+        sys.exit("A server has stopped; see var/rasa.log and var/actions.log.")
+    except KeyboardInterrupt:
+        print("\n  stopping …")
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=20)
+
+
+if __name__ == "__main__":
+    main()
