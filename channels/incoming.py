@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Iterable
 
 MOST_CHARACTERS = 2000
+_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _SENDER = re.compile(r"[\w.@:+\-]{1,128}", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -25,10 +27,28 @@ def checked_sender(value: Any) -> str:
     return value
 
 
-def checked_text(value: Any) -> str:
+def json_object(body: bytes) -> dict[str, Any]:
+    """The request's body. Raises BadMessage unless it is a JSON object in UTF-8; the error never quotes it."""
+    try:
+        value = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        raise BadMessage("bad_json", "The body must be JSON in UTF-8.") from None
+    if not isinstance(value, dict):
+        raise BadMessage("bad_json", "The body must be a JSON object.")
+    return value
+
+
+def checked_id(value: Any) -> str:
+    """A message's id as the sender made it; refused unless it is 8 to 64 letters, digits, _ or -."""
+    if not isinstance(value, str) or not _ID.fullmatch(value):
+        raise BadMessage("bad_id", "`id` must be 8 to 64 letters, digits, _ or -")
+    return value
+
+
+def checked_text(value: Any, name: str = "message") -> str:
     """The visitor's text without control characters; refused if it is no text, empty or too long."""
     if not isinstance(value, str):
-        raise BadMessage("bad_message", "`message` must be a text")
+        raise BadMessage("bad_message", f"`{name}` must be a text")
     if len(value) > MOST_CHARACTERS:
         raise BadMessage("too_long", f"A message can have {MOST_CHARACTERS} characters at most.", 413)
     text = _CONTROL.sub(" ", value).strip()

@@ -1,12 +1,11 @@
 """Rasa's REST channel, hardened: same path, same request and reply format.
 
 A leading "/" is text unless it is the payload of a button that this conversation was sent; ids and texts are
-checked; an empty reply never leaves; the visitor's words are never logged.
+checked; an empty reply never leaves, and none takes longer than a visitor waits; the visitor's words are never logged.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Any, Awaitable, Callable, Dict, List, Text
 
@@ -15,8 +14,11 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.incoming import BadMessage, as_text, checked_sender, checked_text, sent_payloads
+from channels.hardening import harden, where
+from channels.incoming import BadMessage, as_text, checked_sender, checked_text, json_object, sent_payloads
 from channels.safe_reply import safe_reply
+from channels.screen import full_screen
+from channels.turns import in_own_task, until
 
 logger = logging.getLogger(__name__)
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
@@ -32,6 +34,7 @@ class RestInput(InputChannel):
 
     def blueprint(self, on_new_message: OnMessage) -> Blueprint:
         """The channel's routes."""
+        harden()
         routes = Blueprint("safe_rest", __name__)
 
         @routes.route("/", methods=["GET"])
@@ -41,7 +44,7 @@ class RestInput(InputChannel):
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             try:
-                body = _json_object(request)
+                body = json_object(request.body)
                 sender, text = checked_sender(body.get("sender", "default")), checked_text(body.get("message"))
             except BadMessage as error:
                 return response.json({"error": {"code": error.code, "message": str(error)}}, error.status)
@@ -51,30 +54,19 @@ class RestInput(InputChannel):
 
     async def _reply(self, request: Request, on_new_message: OnMessage, sender: Text, text: Text) -> List[Dict]:
         collector = CollectingOutputChannel()
-        turn = asyncio.ensure_future(self._turn(request, on_new_message, collector, sender, text))
-        try:
-            await asyncio.shield(turn)  # a visitor who closes the tab does not undo the turn
-        except Exception:
-            logger.exception("A turn failed; the visitor gets the safe reply.")
-        return collector.messages or safe_reply(sender)
+        # A visitor who closes the tab does not undo the turn, and a slow action does not hold up what was said.
+        await until(in_own_task(self._turn(request, on_new_message, collector, sender, text)))
+        return list(collector.messages) or safe_reply(sender, full_screen(request.app.ctx.agent, text))
 
     async def _turn(self, request: Request, on_new_message: OnMessage, collector: CollectingOutputChannel,
                     sender: Text, text: Text) -> None:
-        if text.startswith("/") and text not in await self._offered(request, sender):
-            text = as_text(text)
-        await on_new_message(UserMessage(text, collector, sender, input_channel=self.name()))
+        try:
+            if text.startswith("/") and text not in await self._offered(request, sender):
+                text = as_text(text)
+            await on_new_message(UserMessage(text, collector, sender, input_channel=self.name()))
+        except Exception as error:
+            logger.error("A turn failed (%s). The visitor gets the safe reply.", where(error))
 
     async def _offered(self, request: Request, sender: Text) -> set[str]:
         tracker = await request.app.ctx.agent.tracker_store.retrieve(sender)
         return sent_payloads(event.as_dict() for event in tracker.events) if tracker else set()
-
-
-def _json_object(request: Request) -> Dict[Text, Any]:
-    """The request's body. Raises BadMessage unless it is a JSON object in UTF-8."""
-    try:
-        body = request.json
-    except Exception as error:  # Sanic's own error names the body; ours does not
-        raise BadMessage("bad_json", "The body must be JSON in UTF-8.") from error
-    if not isinstance(body, dict):
-        raise BadMessage("bad_json", "The body must be a JSON object with `sender` and `message`.")
-    return body

@@ -16,7 +16,10 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from components.next_step import Turn, next_step
+from components.patience import limit_patience
 from components.two_questions import TOPICS
+
+limit_patience()
 
 
 def turn_of(events: List[Event]) -> Turn:

@@ -59,10 +59,6 @@ class Encoder:
             return np.stack([self._cached(text) for text in texts])
         return self._encode_many(texts)
 
-    def words(self) -> set[str]:
-        """The whole English words that the encoder knows, some 20,000."""
-        return {word for word in self._tokenizer.get_vocab() if word.isalpha() and word.isascii() and len(word) > 2}
-
     def _encode_one(self, text: str) -> np.ndarray:
         return self._run([text])[0]
 

@@ -15,6 +15,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -24,11 +25,12 @@ from components.config import ROOT, checked_config, digest_of
 from components.encoder import shared_encoder
 from components.safety.detector import Detector
 from components.safety.lexicon import Lexicon, LexiconError, load_lexicon
-from components.safety.tiers import ESCALATE, danger_of
+from components.safety.tiers import EMERGENCY, ESCALATE, Finding, danger_of
 from components.safety.verdict import Thresholds, findings, verdict
 from components.topic_classifier import fit_topics, labelled
 
 logger = logging.getLogger(__name__)
+NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope", None})
 KNOWN_OFTEN = 3  # a word that harmless examples use so often is no typo of a danger word
 
 
@@ -101,18 +103,18 @@ class SafetyGate(GraphComponent, IntentClassifier):
             gate._detector = Detector.load(folder, {i: tuple(d) for i, d in dangers.items()}, shared_encoder())
         return gate
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
         """Raises what must be raised; everything else passes untouched."""
         for message in messages:
             text = message.get(TEXT)
             if text and text.strip():
-                self._raise(message, text)
+                self._raise(message, text, tracker)
         return messages
 
-    def _raise(self, message: Message, text: str) -> None:
+    def _raise(self, message: Message, text: str, tracker: Optional[DialogueStateTracker]) -> None:
         assert self._lexicon is not None and self._detector is not None, "train or load the gate first"
         found = findings(text, self._lexicon, self._detector, self._thresholds)
-        decided = verdict(found)
+        decided = verdict(found) or still_in_crisis((message.get(INTENT) or {}).get("name"), tracker)
         if decided is None:
             return
         intent = {"name": decided.intent, "confidence": 1.0}
@@ -121,6 +123,15 @@ class SafetyGate(GraphComponent, IntentClassifier):
         message.set("safety", {"tier": decided.tier, "kind": decided.kind, "source": decided.source,
                                "score": round(decided.score, 4),
                                "found": sorted({f"{f.tier}_{f.kind}:{f.source}" for f in found})}, add_to_output=True)
+
+
+def still_in_crisis(intent: Optional[Text], tracker: Optional[DialogueStateTracker]) -> Optional[Finding]:
+    """Who is in an emergency and then writes what nobody understands ("i mean it") is still in it."""
+    before = tracker.latest_message.parse_data if tracker and tracker.latest_message else None
+    safety = (before or {}).get("safety") or {}
+    if safety.get("tier") != EMERGENCY or intent not in NOT_UNDERSTOOD:
+        return None
+    return Finding(EMERGENCY, safety["kind"], "context", 1.0, "")
 
 
 def escalating_topics(domain: Path) -> Dict[Text, Text]:
@@ -138,6 +149,6 @@ def all_dangers(intents: Iterable[Text], escalating: Dict[Text, Text]) -> Dict[T
 
 
 def known_words(harmless: List[Text]) -> set[str]:
-    """Words that are never taken for typos: the encoder's English and what harmless examples use often."""
+    """Words that harmless examples use often, and that are therefore never taken for typos."""
     counts = Counter(word for text in harmless for word in set(re.findall(r"[a-z]+", text.lower().replace("'", ""))))
-    return shared_encoder().words() | {word for word, count in counts.items() if count >= KNOWN_OFTEN}
+    return {word for word, count in counts.items() if count >= KNOWN_OFTEN}

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.config import checked_config, digest_of
 from components.encoder import shared_encoder
-from components.safety.clauses import clauses
+from components.question_clauses import question_clauses
 from components.text_model import TextModel
 
 CLAUSE_RANKINGS = "clause_rankings"  # for TwoQuestions; not part of the parse data
@@ -86,7 +86,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
             ranking = self._rank(text)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            parts = clauses(text)
+            parts = question_clauses(text)
             message.set(CLAUSE_RANKINGS, [self._rank(part)[:2] for part in parts] if len(parts) > 1 else [])
         return messages
 

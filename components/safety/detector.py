@@ -15,6 +15,7 @@ import numpy as np
 from sklearn.svm import SVC
 
 from components.encoder import Encoder
+from components.safety.normalise import plain
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, Finding
 from components.text_model import TextModel
 
@@ -63,14 +64,14 @@ class Detector:
         positive = np.array([intent in dangers for intent in intents])
         if positive.all():
             raise ValueError("no harmless examples")
-        return cls(model, Machine.fit(encoder.encode(texts), positive, c, gamma), dangers, encoder)
+        return cls(model, Machine.fit(encoder.encode([plain(text) for text in texts]), positive, c, gamma), dangers, encoder)
 
     def scores(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, list[dict[tuple[str, str], float]]]:
         """For each text: how surely it is danger at all, how surely an emergency (both 0 to 1, for ranking, not
         calibrated), and the topic model's belief in each (tier, kind)."""
         chances = self._model.probabilities(texts)
         beliefs = {danger: chances[:, columns].sum(axis=1) for danger, columns in self._columns.items()}
-        margin = self._machine.margins(self._encoder.encode(texts))
+        margin = self._machine.margins(self._encoder.encode([plain(text) for text in texts]))
         danger = _blend(sum(beliefs.values()), margin)
         emergency = sum(belief for (tier, _), belief in beliefs.items() if tier == EMERGENCY)
         rows = [{key: float(belief[i]) for key, belief in beliefs.items()} for i in range(len(texts))]
@@ -79,9 +80,9 @@ class Detector:
     def findings(self, text: str, thresholds: Mapping[str, float]) -> list[Finding]:
         """What the detector finds in one text: nothing, or one finding of the likeliest kind."""
         danger, emergency, beliefs = (part[0] for part in self.scores([text]))
-        tier, score = (EMERGENCY, emergency) if emergency >= thresholds[EMERGENCY] else (ESCALATE, danger)
-        if score < thresholds[tier]:
+        if danger < thresholds[ESCALATE]:
             return []
+        tier, score = (EMERGENCY, emergency) if emergency >= thresholds[EMERGENCY] else (ESCALATE, danger)
         kind = max(KINDS[tier], key=lambda k: beliefs[tier, k])
         return [Finding(tier, kind, "detector", float(score), text)]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, Mapping, Sequence
+from typing import Any, Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
@@ -28,34 +28,47 @@ class LexiconError(ValueError):
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One rule: what raises a message to which tier and kind, and the examples that prove it."""
+class Screen:
+    """Phrases, and the harmless phrases that excuse the mentions they overlap."""
 
-    id: str
-    tier: str
-    kind: str
     phrases: tuple[Phrase, ...]
     unless: tuple[Phrase, ...]
-    must_match: tuple[str, ...]
-    must_not_match: tuple[str, ...]
 
-    def finds(self, text: str) -> str | None:
-        """The part of padded, normalised `text` that this entry matches, or None."""
+    def hits(self, text: str) -> Iterator[re.Match[str]]:
+        """All matches in padded, normalised `text` that nothing excuses."""
         words, excused = frozenset(text.split()), None
         for phrase in self.phrases:
             for match in phrase.spans(text, words):
                 if excused is None:
                     excused = [m.span() for other in self.unless for m in other.spans(text, words)]
                 if not any(start < match.end() and match.start() < end for start, end in excused):
-                    return match.group().strip()
-        return None
+                    yield match
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One rule: what raises a message to which tier and kind, and the examples that prove it."""
+
+    id: str
+    tier: str
+    kind: str
+    screen: Screen
+    must_match: tuple[str, ...]
+    must_not_match: tuple[str, ...]
+
+    def finds(self, text: str) -> str | None:
+        """The part of padded, normalised `text` that this entry matches, or None."""
+        hit = next(self.screen.hits(text), None)
+        return hit.group().strip() if hit else None
 
 
 class Lexicon:
     """All entries of a lexicon file, with its word lists and its spelling vocabulary."""
 
-    def __init__(self, entries: Sequence[Entry], emoji: Mapping[str, str], vocabulary: Vocabulary) -> None:
-        self.entries, self._emoji, self._vocabulary = tuple(entries), dict(emoji), vocabulary
+    def __init__(self, entries: Sequence[Entry], denials: Screen, emoji: Mapping[str, str],
+                 vocabulary: Vocabulary) -> None:
+        self.entries, self._denials = tuple(entries), denials
+        self._emoji, self._vocabulary = dict(emoji), vocabulary
 
     def normalised(self, text: str) -> str:
         """`text` as the lexicon reads it."""
@@ -64,6 +77,14 @@ class Lexicon:
     def changes(self, text: str) -> bool:
         """Whether normalising did more to `text` than lower its case and drop its punctuation."""
         return re.findall(r"[a-z]+", self.normalised(text)) != re.findall(r"[a-z]+", re.sub(r"['’]", "", text.lower()))
+
+    def without_denials(self, text: str) -> str | None:
+        """`text` as the lexicon reads it, without denials such as "never touched heroin"; None if there are none."""
+        reading = f" {self.normalised(text)} "
+        spans = sorted(match.span() for match in self._denials.hits(reading))
+        for start, end in reversed(spans):
+            reading = reading[:start] + reading[end:]
+        return " ".join(reading.split()) if spans else None
 
     def readings(self, text: str) -> list[str]:
         """The ways in which `text` is read: typos mended, and as typed where that differs."""
@@ -95,7 +116,8 @@ def load_lexicon(path: Path, known_words: Iterable[str] = ()) -> Lexicon:
     if duplicates:
         raise LexiconError(f"{path}: the id {sorted(duplicates)[0]!r} stands twice")
     emoji = {sign: words for sign, words in (raw.get("emoji") or {}).items() if sign != _LINE}
-    return Lexicon(entries, emoji, Vocabulary(_danger_words(raw["entries"], lists), known_words))
+    denials = _read_screen(f"{path}: denials", raw.get("denials") or {}, lists)
+    return Lexicon(entries, denials, emoji, Vocabulary(_danger_words(raw["entries"], lists), known_words))
 
 
 def _danger_words(items: list[dict[str, Any]], lists: Mapping[str, Sequence[str]]) -> set[str]:
@@ -114,12 +136,17 @@ def _read_entry(path: Path, item: Any, lists: Mapping[str, Sequence[str]]) -> En
     for field in ("phrases", "must_match", "must_not_match"):
         if not item[field] or not all(isinstance(value, str) for value in item[field]):
             raise LexiconError(f"{where}: `{field}` needs at least one text")
+    return Entry(item["id"], item["tier"], item["kind"], _read_screen(where, item, lists),
+                 tuple(item["must_match"]), tuple(item["must_not_match"]))
+
+
+def _read_screen(where: str, item: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Screen:
     try:
-        compiled = {key: tuple(compile_phrase(p, lists) for p in item.get(key) or ()) for key in ("phrases", "unless")}
+        phrases, unless = (tuple(compile_phrase(phrase, lists) for phrase in item.get(key) or ())
+                           for key in ("phrases", "unless"))
     except PhraseError as error:
         raise LexiconError(f"{where}: {error}") from error
-    return Entry(item["id"], item["tier"], item["kind"], compiled["phrases"], compiled["unless"],
-                 tuple(item["must_match"]), tuple(item["must_not_match"]))
+    return Screen(phrases, unless)
 
 
 _LINE = "__line__"

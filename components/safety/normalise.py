@@ -16,8 +16,11 @@ BREAK = "|"  # stands for the end of a sentence; phrases never reach across it
 
 _INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
                             *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080)])
-# Cyrillic and Greek letters that look like Latin ones.
-_LOOKALIKES = str.maketrans("абвгеёзікмнорстухѕјԁһԛԝⅼıαβεηικνορτυχγ", "abbreeзikmhopctyxsjdhqwliabenikvoptuxy")
+# Cyrillic, Greek and phonetic letters that look like Latin ones.
+_LOOKALIKES = str.maketrans(
+    "авгеёікмнорстухѕјԁһԛԝıαβεηικνορτυχγʀɴᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍᴏᴘꜱᴛᴜᴠᴡʏᴢɑɡøðłđ",
+    "abreeikmhopctyxsjdhqwiabenikvoptuxyrnabcdefghijklmopstuvwyzagodld",
+)
 _LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s",
                        "!": "i", "€": "e", "+": "t"})
 _QUANTITY = re.compile(r"\d+([.,:/]\d+)*(st|nd|rd|th|mgs?|mcg|g|kg|ml|cc|hrs?|h|d|days?|w|wks?|weeks?|mins?|m|mos?|mths?|months?|"
@@ -36,7 +39,7 @@ def plain(text: str, emoji: Mapping[str, str] | None = None) -> str:
     for sign, words in (emoji or {}).items():
         text = text.replace(sign, f" {words} ")
     text = _TAG.sub("", text).casefold()
-    return re.sub(r"[^\W\d_]+", lambda m: _fold_lookalikes(m.group()), _without_accents(text))
+    return re.sub(r"[^\W\d_]+", lambda m: _fold_lookalikes(m.group()), _without_accents(text)).strip()
 
 
 def _without_accents(text: str) -> str:

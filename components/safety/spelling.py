@@ -1,8 +1,8 @@
 """Mends typos of danger words, and of no others.
 
 A word that nobody knows ("fentynal", "jandice", "h*roin") is replaced by the danger word nearest to it
-(Damerau-Levenshtein distance, by rapidfuzz). A word that is itself English, or stands in the training
-data more than once, is left alone, so that harmless words never turn into dangerous ones.
+(Damerau-Levenshtein distance, by rapidfuzz). A word that is itself English (pyspellchecker's word list), or
+that harmless training examples use, is left alone, so that harmless words do not turn into dangerous ones.
 """
 
 from __future__ import annotations
@@ -13,9 +13,17 @@ from typing import Iterable
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
+from spellchecker import SpellChecker
 
 SHORTEST = 5  # shorter words have too many neighbours
 LONG = 8  # from here on two slips of the finger are allowed
+_SHORT_WORDS = frozenset("i im my me is he she his her not no cant wont on off up the and to in it of".split())
+
+
+@functools.lru_cache(maxsize=1)
+def english_words() -> frozenset[str]:
+    """Some 160,000 words of written English."""
+    return frozenset(SpellChecker(language="en").word_frequency.dictionary)
 
 
 class Vocabulary:
@@ -23,7 +31,8 @@ class Vocabulary:
 
     def __init__(self, danger: Iterable[str], known: Iterable[str]) -> None:
         self._danger = sorted({word for word in danger if word.isalpha() and len(word) >= 3})
-        self._known = frozenset(known) | frozenset(self._danger)
+        self._long_danger = frozenset(word for word in self._danger if len(word) > 3)
+        self._known = english_words() | frozenset(known) | frozenset(self._danger)
         self.mend = functools.lru_cache(maxsize=4096)(self._mend)
 
     def _mend(self, word: str) -> str:
@@ -37,6 +46,9 @@ class Vocabulary:
             return single
         if len(word) < SHORTEST:
             return word
+        parts = self._run_together(word)
+        if parts:
+            return parts
         allowed = 2 if len(word) >= LONG else 1
         best = process.extractOne(word, self._candidates(word, allowed), scorer=DamerauLevenshtein.distance,
                                   score_cutoff=allowed)
@@ -46,6 +58,20 @@ class Vocabulary:
         """Danger words of about the same length; the first letter is rarely the wrong one."""
         return [d for d in self._danger
                 if abs(len(d) - len(word)) <= allowed and len(d) >= SHORTEST and (d[0] == word[0] or allowed == 2)]
+
+    def _run_together(self, word: str) -> str | None:
+        """The words of "notbreathing" or "killmyself": two or three known ones, a danger word among them."""
+        for cut in range(len(word) - 3, 1, -1):
+            head, tail = word[:cut], word[cut:]
+            if not self._is_part(head):
+                continue
+            rest = tail if self._is_part(tail) else self._run_together(tail) if len(tail) >= SHORTEST else None
+            if rest and (head in self._long_danger or not self._long_danger.isdisjoint(rest.split())):
+                return f"{head} {rest}"
+        return None
+
+    def _is_part(self, part: str) -> bool:
+        return part in _SHORT_WORDS or (len(part) > 3 and part in self._known)
 
     def _unstar(self, word: str) -> str:
         """The danger word that fits a masked one ("h*roin", "f#ck" stays)."""

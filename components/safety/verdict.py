@@ -21,13 +21,16 @@ class Thresholds:
 
 
 def findings(text: str, lexicon: Lexicon, detector: Detector, thresholds: Thresholds) -> list[Finding]:
-    """Every sign of danger in `text`."""
-    found = lexicon.findings(text) + detector.findings(text, thresholds.whole)
-    parts = clauses(text)
+    """Every sign of danger in `text`. The lexicon reads all of it; the detector, which knows words and not
+    grammar, reads it without its denials."""
+    affirmed = lexicon.without_denials(text)
+    whole = text if affirmed is None else affirmed.replace(f" {BREAK}", ".")
+    found = lexicon.findings(text) + detector.findings(whole, thresholds.whole)
+    parts = clauses(whole)
     for part in parts if len(parts) > 1 else []:
         found += detector.findings(part, thresholds.clause)
-    if lexicon.changes(text):
-        found += detector.findings(lexicon.normalised(text).replace(f" {BREAK} ", ". "), thresholds.clause)
+    if affirmed is None and lexicon.changes(text):
+        found += detector.findings(lexicon.normalised(text).replace(f" {BREAK}", "."), thresholds.clause)
     return found
 
 

@@ -1,0 +1,57 @@
+"""Is there danger in a message that the bot did not get to answer? The same lexicon and detector as in the pipeline."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from typing import Any, Iterable
+
+from actions.catalogue import ROOT
+from components.safety.lexicon import Lexicon, load_lexicon
+from components.safety.tiers import EMERGENCY, ESCALATE, Finding
+from components.safety.verdict import findings, verdict
+
+logger = logging.getLogger(__name__)
+
+
+def gate_of(agent: Any) -> Any | None:
+    """The safety gate of the loaded model, None while there is no model."""
+    runner = getattr(getattr(agent, "processor", None), "graph_runner", None)
+    nodes = getattr(runner, "_instantiated_nodes", {})
+    components = (getattr(node, "_component", None) for node in nodes.values())
+    return next((one for one in components if getattr(one, "_lexicon", None) is not None), None)
+
+
+@functools.lru_cache(maxsize=1)
+def _own_lexicon() -> Lexicon:
+    return load_lexicon(ROOT / "data" / "safety.yml")
+
+
+def lexicon_screen(agent: Any, text: str) -> Finding | None:
+    """What the danger phrases find in `text`. About 1 ms; never raises."""
+    try:
+        gate = gate_of(agent)
+        return verdict((gate._lexicon if gate else _own_lexicon()).findings(text))
+    except Exception as error:  # a broken screen must not break the reply that it guards
+        logger.error("The danger screen failed: %s", type(error).__name__)
+        return None
+
+
+def full_screen(agent: Any, text: str) -> Finding | None:
+    """What phrases and the learned detector find in `text`. About 10 ms; never raises."""
+    gate = gate_of(agent)
+    if gate is None or getattr(gate, "_detector", None) is None:
+        return lexicon_screen(agent, text)
+    try:
+        return verdict(findings(text, gate._lexicon, gate._detector, gate._thresholds))
+    except Exception as error:
+        logger.error("The full danger screen failed: %s", type(error).__name__)
+        return lexicon_screen(agent, text)
+
+
+def is_covered(danger: Finding | None, messages: Iterable[dict[str, Any]]) -> bool:
+    """Whether `messages` already say what `danger` calls for."""
+    if danger is None:
+        return True
+    enough = {EMERGENCY} if danger.tier == EMERGENCY else {EMERGENCY, ESCALATE}
+    return any(message["kind"] in enough for message in messages)

@@ -1,0 +1,1 @@
+"""Frozen labelled cases, scoring from outside, content checks and the figures behind the thresholds."""

@@ -1,0 +1,40 @@
+"""Checks that the content holds together: `python -m evaluation.content_checks`, part of `make check`.
+
+Prints each fault with its file, and its line where it has one; the exit code is 1 if there is any.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Callable
+
+from evaluation import check_agreement, check_answers, check_examples
+from evaluation.content import Content, Problem, read_content
+
+Check = Callable[[Content], list[Problem]]
+CHECKS: tuple[Check, ...] = (
+    check_answers.responses, check_answers.answers, check_answers.grounding,
+    check_examples.counts, check_examples.repeated, check_examples.characters, check_examples.personal,
+    check_examples.word_lists, check_examples.frozen,
+    check_agreement.topics, check_agreement.rules, check_agreement.follow_ups, check_agreement.dangers,
+    check_agreement.numbers,
+)
+
+
+def problems(content: Content) -> list[Problem]:
+    """Everything that any check finds."""
+    return [problem for check in CHECKS for problem in check(content)]
+
+
+def main() -> int:
+    """Prints the problems; 1 if there are any."""
+    try:
+        found = problems(read_content())
+    except (OSError, ValueError, KeyError) as error:
+        found = [Problem("content", f"cannot be read: {error}")]
+    print("\n".join(map(str, found)) if found else "The content holds together.")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

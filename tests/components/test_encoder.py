@@ -1,0 +1,49 @@
+"""The encoder: unit vectors in the order of the texts."""
+
+import numpy as np
+import pytest
+
+from components.encoder import BATCH, DIMENSIONS, Encoder, EncoderMissing, shared_encoder
+
+TEXTS = ["what does it cost", "How much is it?", "he isn't breathing", "", "🙂", "naltrexone " * 200, "\x00"]
+
+
+def test_shape_and_length(encoder):
+    vectors = encoder.encode(TEXTS)
+    assert vectors.shape == (len(TEXTS), DIMENSIONS)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_no_text_gives_no_vector(encoder):
+    assert encoder.encode([]).shape == (0, DIMENSIONS)
+
+
+def test_a_text_has_its_vector_in_any_order_and_company(encoder):
+    many = [f"{text} {number}" for number in range(BATCH) for text in ("short", "a somewhat longer question about it")]
+    forwards, backwards = encoder.encode(many), encoder.encode(many[::-1])
+    np.testing.assert_allclose(forwards, backwards[::-1], atol=1e-6)
+    for position in (0, 1, len(many) - 1):
+        alone = encoder.encode([many[position]])[0]
+        assert alone @ forwards[position] > 0.98  # int8 activations are scaled by batch, so not quite equal
+
+
+def test_like_meanings_are_nearer(encoder):
+    cost, price, breath = encoder.encode(TEXTS[:3])
+    assert cost @ price > cost @ breath + 0.2
+
+
+def test_asking_twice_gives_the_same(encoder):
+    np.testing.assert_array_equal(encoder.encode(TEXTS[:2]), encoder.encode(TEXTS[:2]))
+
+
+def test_there_is_one_encoder_a_process(encoder):
+    assert shared_encoder() is encoder
+
+
+@pytest.mark.parametrize("present", [(), ("model.onnx",), ("tokenizer.json",)])
+def test_missing_files_name_the_command_that_brings_them(tmp_path, present):
+    for name in present:
+        (tmp_path / name).touch()
+    with pytest.raises(EncoderMissing, match="make setup"):
+        Encoder(tmp_path)
