@@ -45,6 +45,17 @@ def read_sections(path: Path = ROOT / "data" / "facts.yml") -> dict[int, str]:
     return {int(number): entry["section"] for number, entry in facts.items()}
 
 
+def button_title(response: str, path: Path = ROOT / "domain.yml") -> str:
+    """The title that a button leading to `response` shows; domain.yml holds all words."""
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["responses"][response][0]["metadata"]["title"]
+
+
+@functools.lru_cache(maxsize=1)
+def person_button() -> dict[str, str]:
+    """The button that leads to a person."""
+    return {"title": button_title("utter_talk_to_person"), "payload": "/talk_to_person"}
+
+
 @functools.lru_cache(maxsize=1)
 def answers() -> dict[str, Answer]:
     """The answers of this installation, read once a process."""

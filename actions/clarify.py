@@ -7,7 +7,7 @@ from typing import Any, Iterable
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.catalogue import Answer, answers
+from actions.catalogue import Answer, answers, person_button
 
 MOST, FEWEST = 4, 2
 
@@ -42,6 +42,5 @@ class ActionClarify(Action):
             dispatcher.utter_message(response="utter_out_of_scope")
             return []
         buttons = [{"title": answer.title, "payload": f"/{answer.topic}"} for answer in likely]
-        person = {"title": "Talk to a person", "payload": "/talk_to_person"}
-        dispatcher.utter_message(response="utter_clarify", buttons=[*buttons, person])
+        dispatcher.utter_message(response="utter_clarify", buttons=[*buttons, person_button()])
         return []

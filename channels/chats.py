@@ -1,4 +1,4 @@
-"""What the channel knows of each visitor's conversation: rebuilt from the tracker store whenever it is not in memory."""
+"""What the channel knows of each visitor's conversation: rebuilt from the tracker store when not in memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Chat:
     number: int = 0  # of the current Rasa conversation
     turns: int = 0  # messages of the visitor in it
     offered: set[str] = field(default_factory=set)  # payloads of the buttons that were sent
-    by_id: "OrderedDict[str, Turn]" = field(default_factory=OrderedDict)
+    by_id: OrderedDict[str, Turn] = field(default_factory=OrderedDict)
     opened: bool = False
     opening: asyncio.Lock = field(default_factory=asyncio.Lock)
     order: asyncio.Lock = field(default_factory=asyncio.Lock)  # one message after the other
@@ -50,7 +50,8 @@ class Chat:
 
     def has_message(self, id: str) -> bool:
         """Whether the visitor was sent the bot message `id`."""
-        return any(message["id"] == id for turn in self.by_id.values() for message in [*turn.messages, *(turn.reply or [])])
+        turns = self.by_id.values()
+        return any(message["id"] == id for turn in turns for message in [*turn.messages, *(turn.reply or [])])
 
     def read(self, events: Events) -> None:
         """Takes over what the events of one more Rasa conversation say."""

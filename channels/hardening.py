@@ -21,7 +21,7 @@ class WithoutWords(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Lets every record through, made safe."""
         error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-        chain = []
+        chain: list[str] = []
         while error is not None and len(chain) < 5:
             chain.append(where(error))
             error = error.__cause__ or error.__context__

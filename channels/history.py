@@ -14,7 +14,9 @@ Event = dict[str, Any]
 
 def lines(events: Iterable[Event]) -> list[dict[str, Any]]:
     """The conversation as the widget shows it: {from: visitor or bot, id, text, time, ..}; time is Unix seconds."""
-    found, turn, said, titles = [], "start", 0, {}
+    found: list[dict[str, Any]] = []
+    titles: dict[str, str] = {}
+    turn, said = "start", 0
     for event in events:
         if is_visitor(event):
             turn, said = str(event.get("message_id")), 0
@@ -38,7 +40,7 @@ def count_turns(events: Iterable[Event]) -> int:
     return sum(1 for event in events if is_visitor(event))
 
 
-def replies(events: Iterable[Event]) -> "OrderedDict[str, list[dict[str, Any]]]":
+def replies(events: Iterable[Event]) -> OrderedDict[str, list[dict[str, Any]]]:
     """The bot's messages by the id of the visitor's message that they answer, in order."""
     found: OrderedDict[str, list[dict[str, Any]]] = OrderedDict()
     turn = None

@@ -19,8 +19,8 @@ from typing import Any, Callable, Dict, Iterable, List, Optional, Text, Tuple, T
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore, create_engine_kwargs
-from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.constants import ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 logger = logging.getLogger(__name__)
@@ -48,8 +48,9 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         if dialect == "sqlite" and db != ":memory:":
             Path(db).parent.mkdir(parents=True, exist_ok=True)
         super().__init__(domain, dialect=dialect, db=db, **kwargs)
-        self.engine.dispose()
-        self.engine = make_engine(self.engine.url)
+        stock: Any = self.engine
+        stock.dispose()
+        self.engine: Any = make_engine(stock.url)
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-store")
         self._unsaved: OrderedDict[Text, DialogueStateTracker] = OrderedDict()
@@ -67,12 +68,12 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         await self.stream_events(tracker)
         self._unsaved.pop(tracker.sender_id, None)
         try:
-            await self._append(tracker)
+            written = await self._append(tracker)
         except StoreError as error:
             logger.error("A turn could not be stored and waits in memory: %s", error)
             self._keep(tracker)
             return
-        if self._unsaved:
+        if written and self._unsaved:
             await self._save_waiting()
 
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
@@ -106,15 +107,17 @@ class SafeSQLTrackerStore(SQLTrackerStore):
             setattr(tracker, mark, len(tracker.events))
         return tracker
 
-    async def _append(self, tracker: DialogueStateTracker, again: bool = False) -> None:
+    async def _append(self, tracker: DialogueStateTracker, again: bool = False) -> bool:
+        """Stores the events that are new; whether there were any."""
         stored = getattr(tracker, _STORED, None)
         if stored is None:  # a tracker that this store has not made
-            stored = len((await self._bounded(self._read_rows, tracker.sender_id, False))) if tracker.events else 0
+            stored = len(await self._bounded(self._read_rows, tracker.sender_id, False)) if tracker.events else 0
         events = list(tracker.events)
         if events[stored:]:
             rows = [as_row(tracker.sender_id, event.as_dict()) for event in events[stored:]]
             await self._bounded(self._insert_rows, rows, again)
         setattr(tracker, _STORED, len(events))
+        return len(events) > stored
 
     def _keep(self, tracker: DialogueStateTracker) -> None:
         if getattr(tracker, _STORED, None) is None:

@@ -12,7 +12,7 @@ from channels.screen import is_covered
 from components.safety.tiers import Finding
 
 PATIENCE = 1.8  # seconds until something is said; policy.md promises 2
-_running: set["asyncio.Task[Any]"] = set()  # asyncio itself keeps no task alive
+_running: set[asyncio.Task[Any]] = set()  # asyncio itself keeps no task alive
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Turn:
     id: str
     text: str  # what is screened for danger: the visitor's words, nothing for a pressed button
     messages: list[dict[str, Any]] = field(default_factory=list)
-    task: Optional["asyncio.Task[Any]"] = None
+    task: Optional[asyncio.Task[Any]] = None
     reply: Optional[list[dict[str, Any]]] = None
     handed: int = 0  # how many of `messages` the visitor has got
     said: int = 0  # how many bot messages there were, those without text included
@@ -46,7 +46,7 @@ class Turn:
         return fresh
 
 
-def in_own_task(work: Awaitable[Any]) -> "asyncio.Task[Any]":
+def in_own_task(work: Awaitable[Any]) -> asyncio.Task[Any]:
     """Starts `work` so that no request which waits for it can cancel it."""
     task = asyncio.ensure_future(work)
     _running.add(task)
@@ -54,7 +54,7 @@ def in_own_task(work: Awaitable[Any]) -> "asyncio.Task[Any]":
     return task
 
 
-async def until(task: "asyncio.Task[Any]", seconds: float = PATIENCE) -> bool:
+async def until(task: asyncio.Task[Any], seconds: float = PATIENCE) -> bool:
     """Waits for `task`, for some seconds at most; whether it is done. Being cancelled here does not cancel it."""
     done, _ = await asyncio.wait({task}, timeout=seconds)
     return bool(done)
@@ -72,7 +72,8 @@ def reply_of(turn: Turn, earlier: Iterable[Turn], screen: Callable[[], Optional[
     `screen` tells the danger in the visitor's words. The same turn gives the same reply each time.
     """
     if turn.reply is None:
-        late = [message for other in earlier if other is not turn and other.reply is not None for message in other.take()]
+        answered = [other for other in earlier if other is not turn and other.reply is not None]
+        late = [message for other in answered for message in other.take()]
         turn.reply = late + with_safety(turn.take(), screen(), turn.id)
     return turn.reply
 

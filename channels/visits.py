@@ -139,7 +139,8 @@ class Visits:
         store = self._agent().tracker_store
         async with chat.order:
             for number in (chat.number, chat.number - 1):
-                tracker = await store.retrieve(rasa_conversation(chat.id, number, self._secret)) if number >= 0 else None
+                sender = rasa_conversation(chat.id, max(0, number), self._secret)
+                tracker = await store.retrieve(sender)
                 if tracker is not None and not self.is_forgotten(chat.id):
                     tracker.update(SlotSet(SLOT, with_feedback([e.as_dict() for e in tracker.events], entry)))
                     await store.save(tracker)

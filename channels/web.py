@@ -66,7 +66,7 @@ class WebInput(InputChannel):
         """The channel's routes."""
         harden()
         routes = Blueprint("web_chat", __name__)
-        posts = {"session": self._session, "message": functools.partial(self._message, on_new_message),
+        posts: Dict[Text, Handler] = {"session": self._session, "message": functools.partial(self._message, on_new_message),
                  "feedback": self._feedback, "forget": self._forget}
         for path, handler in posts.items():
             routes.add_route(self._guarded(handler), f"/{path}", methods=["POST", "OPTIONS"], name=path, stream=True)
@@ -139,7 +139,8 @@ class WebInput(InputChannel):
 
     async def _message(self, on_new_message: OnMessage, request: Request) -> Dict[Text, Any]:
         body = json_object(request.body)
-        token, conversation = body.get("session"), self._conversation(body.get("session"))
+        token: Any = body.get("session")
+        conversation = self._conversation(token)
         id, choice = checked_id(body.get("id")), body.get("choice")
         if choice is not None and (not isinstance(choice, str) or not choice):
             raise BadMessage("bad_choice", "`choice` must be the payload of a button.")

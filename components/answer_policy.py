@@ -15,6 +15,7 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Bot
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from components.config import checked_config
 from components.next_step import Turn, next_step
 from components.patience import limit_patience
 from components.two_questions import TOPICS
@@ -51,6 +52,7 @@ class AnswerPolicy(Policy):
     def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
                  execution_context: ExecutionContext, featurizer: Optional[TrackerFeaturizer] = None) -> None:
         """A policy that needs no training."""
+        config = checked_config(self, config)
         super().__init__(config, model_storage, resource, execution_context, featurizer)
 
     @staticmethod

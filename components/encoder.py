@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Sequence
@@ -18,6 +19,7 @@ import numpy as np
 DIMENSIONS = 768  # 384 pooled by mean and 384 by maximum
 MAX_TOKENS = 128
 BATCH = 32
+FEW, MOST_RECENT = 16, 512  # texts of one turn, and how many rows are remembered
 ASSETS = Path(os.environ.get("ENCODER_DIR", Path(__file__).resolve().parent.parent / "assets" / "encoder"))
 
 
@@ -49,18 +51,22 @@ class Encoder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()
         self._last: tuple[int, np.ndarray] = (0, np.zeros((0, DIMENSIONS), dtype=np.float32))
-        self._cached = functools.lru_cache(maxsize=512)(self._encode_one)
+        self._recent: OrderedDict[str, np.ndarray] = OrderedDict()
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors for `texts`, in their order; an empty list gives shape (0, 768)."""
         if not texts:
             return np.zeros((0, DIMENSIONS), dtype=np.float32)
-        if len(texts) <= 8:
-            return np.stack([self._cached(text) for text in texts])
-        return self._encode_many(texts)
+        return self._encode_few(texts) if len(texts) <= FEW else self._encode_many(texts)
 
-    def _encode_one(self, text: str) -> np.ndarray:
-        return self._run([text])[0]
+    def _encode_few(self, texts: Sequence[str]) -> np.ndarray:
+        missing = list(dict.fromkeys(text for text in texts if text not in self._recent))
+        for text, row in zip(missing, self._run(missing) if missing else ()):
+            self._recent[text] = row
+        rows = np.stack([self._recent[text] for text in texts])
+        while len(self._recent) > MOST_RECENT:
+            self._recent.popitem(last=False)
+        return rows
 
     def _encode_many(self, texts: Sequence[str]) -> np.ndarray:
         """All at once on two threads; training asks for the same texts twice, so the last list is kept."""

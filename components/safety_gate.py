@@ -53,7 +53,7 @@ class SafetyGate(GraphComponent, IntentClassifier):
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         """A gate without lexicon and detector; `train` or `load` brings them."""
         self._config = checked_config(self, config)
-        self._thresholds = Thresholds(self._config["whole"], self._config["clause"])
+        self._thresholds = Thresholds(*(checked_thresholds(key, self._config[key]) for key in ("whole", "clause")))
         self._storage, self._resource = storage, resource
         self._lexicon: Optional[Lexicon] = None
         self._detector: Optional[Detector] = None
@@ -123,6 +123,14 @@ class SafetyGate(GraphComponent, IntentClassifier):
         message.set("safety", {"tier": decided.tier, "kind": decided.kind, "source": decided.source,
                                "score": round(decided.score, 4),
                                "found": sorted({f"{f.tier}_{f.kind}:{f.source}" for f in found})}, add_to_output=True)
+
+
+def checked_thresholds(key: Text, given: Dict[Text, Any]) -> Dict[Text, float]:
+    """One threshold for each danger tier. Raises InvalidConfigException that names what is wrong."""
+    if set(given) != {ESCALATE, EMERGENCY} or not all(isinstance(v, (int, float)) and 0 < v <= 1 for v in given.values()):
+        raise InvalidConfigException(
+            f"config.yml: SafetyGate: `{key}` must be {{escalate: number, emergency: number}} with numbers up to 1, not {given}.")
+    return {tier: float(value) for tier, value in given.items()}
 
 
 def still_in_crisis(intent: Optional[Text], tracker: Optional[DialogueStateTracker]) -> Optional[Finding]:

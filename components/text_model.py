@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Sequence
 
@@ -45,9 +46,12 @@ class TextModel:
         seen = np.bincount(counts.indices, minlength=HASHES)
         idf = np.log((1 + len(texts)) / (1 + seen)) + 1
         warnings.filterwarnings("ignore", "lbfgs failed to converge")  # MOST_STEPS is meant
-        dense = LogisticRegression(C=meaning_c, max_iter=MOST_STEPS, random_state=seed).fit(encoder.encode(texts), labels)
+        dense = LogisticRegression(C=meaning_c, max_iter=MOST_STEPS, random_state=seed)
         chars = LogisticRegression(C=spelling_c, solver="liblinear", multi_class="ovr", tol=0.05, random_state=seed)
-        chars.fit(_weigh(counts, idf), labels)
+        with ThreadPoolExecutor(2) as pool:  # both release the interpreter's lock
+            views = [pool.submit(chars.fit, _weigh(counts, idf), labels), pool.submit(dense.fit, encoder.encode(texts), labels)]
+            for view in views:
+                view.result()
         arrays = {"idf": idf, "dense": dense.coef_.T, "dense_bias": dense.intercept_,
                   "chars": chars.coef_.T, "chars_bias": chars.intercept_}
         return cls([str(c) for c in dense.classes_], {k: v.astype(np.float32) for k, v in arrays.items()}, encoder)

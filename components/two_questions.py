@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence, Text, Tuple
 
+import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,8 +15,6 @@ from rasa.shared.nlu.training_data.message import Message
 
 from components.config import ROOT, checked_config
 from components.topic_classifier import CLAUSE_RANKINGS
-
-import yaml
 
 TOPICS = "topics"  # in the parse data: the topics of both questions, in their order
 

@@ -19,25 +19,43 @@ from components.safety.normalise import plain
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, Finding
 from components.text_model import TextModel
 
+AXES = 192  # of 768: a quarter of the time to train, for 0.3 points of the machine's AUC
 Dangers = Mapping[str, tuple[str, str]]  # intent -> (tier, kind), for the intents that are danger
 
 
 class Machine:
-    """A binary RBF support-vector machine whose arrays are plain, so that loading executes nothing."""
+    """A binary RBF support-vector machine over principal components of the encoder's vectors.
 
-    def __init__(self, vectors: np.ndarray, weights: np.ndarray, bias: float, gamma: float) -> None:
-        self.vectors, self.weights, self.bias, self.gamma = vectors, weights, bias, gamma
+    Its arrays are plain, so that loading executes nothing: `mean` (d,) and `basis` (d, AXES) project a row,
+    `vectors` (n, AXES) and `weights` (n,) are the support vectors, `settings` holds the bias and gamma.
+    """
+
+    ARRAYS = ("mean", "basis", "vectors", "weights", "settings")
+
+    def __init__(self, **arrays: np.ndarray) -> None:
+        self.arrays = {name: np.asarray(arrays[name], dtype=np.float32) for name in self.ARRAYS}
 
     @classmethod
     def fit(cls, rows: np.ndarray, positive: np.ndarray, c: float, gamma: float) -> Machine:
-        """Learns from unit rows (n, d) and booleans (n,)."""
-        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.01).fit(rows, positive)
-        return cls(svc.support_vectors_.astype(np.float32), svc.dual_coef_[0].astype(np.float32),
-                   float(svc.intercept_[0]), gamma)
+        """Learns from rows (n, d) and booleans (n,)."""
+        mean = rows.mean(axis=0)
+        basis = np.linalg.eigh(np.cov((rows - mean).T))[1][:, ::-1][:, :AXES]
+        projected = _projected(rows, mean, basis)
+        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.01).fit(projected, positive)
+        return cls(mean=mean, basis=basis, vectors=svc.support_vectors_, weights=svc.dual_coef_[0],
+                   settings=np.array([svc.intercept_[0], gamma]))
 
     def margins(self, rows: np.ndarray) -> np.ndarray:
-        """Signed distances of unit rows, shape (n,); for unit vectors |a-b|^2 is 2-2ab."""
-        return np.exp(self.gamma * (2 * (rows @ self.vectors.T) - 2)) @ self.weights + self.bias
+        """Signed distances of rows, shape (n,); for unit vectors |a-b|^2 is 2-2ab."""
+        mean, basis, vectors, weights, (bias, gamma) = (self.arrays[name] for name in self.ARRAYS)
+        likeness = _projected(rows, mean, basis) @ vectors.T
+        return np.exp(gamma * (2 * likeness - 2)) @ weights + bias
+
+
+def _projected(rows: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> np.ndarray:
+    """Unit rows over the principal axes."""
+    found = (rows - mean) @ basis
+    return found / np.clip(np.linalg.norm(found, axis=1, keepdims=True), 1e-9, None)
 
 
 class Detector:
@@ -77,27 +95,26 @@ class Detector:
         rows = [{key: float(belief[i]) for key, belief in beliefs.items()} for i in range(len(texts))]
         return danger, np.asarray(emergency), rows
 
-    def findings(self, text: str, thresholds: Mapping[str, float]) -> list[Finding]:
-        """What the detector finds in one text: nothing, or one finding of the likeliest kind."""
-        danger, emergency, beliefs = (part[0] for part in self.scores([text]))
-        if danger < thresholds[ESCALATE]:
-            return []
-        tier, score = (EMERGENCY, emergency) if emergency >= thresholds[EMERGENCY] else (ESCALATE, danger)
-        kind = max(KINDS[tier], key=lambda k: beliefs[tier, k])
-        return [Finding(tier, kind, "detector", float(score), text)]
+    def findings(self, texts: Sequence[str], thresholds: Mapping[str, float]) -> list[Finding]:
+        """What the detector finds: for each text nothing, or one finding of the likeliest kind."""
+        found = []
+        for text, danger, emergency, beliefs in zip(texts, *self.scores(texts)) if texts else ():
+            if danger >= thresholds[ESCALATE]:
+                tier, score = (EMERGENCY, emergency) if emergency >= thresholds[EMERGENCY] else (ESCALATE, danger)
+                kind = max(KINDS[tier], key=lambda k, b=beliefs, t=tier: b[t, k])
+                found.append(Finding(tier, kind, "detector", float(score), text))
+        return found
 
     def save(self, folder: Path) -> None:
         """Writes the detector's files into `folder`."""
         self._model.save(folder / "topics.npz")
-        machine = self._machine
-        np.savez(folder / "machine.npz", vectors=machine.vectors, weights=machine.weights, bias=machine.bias,
-                 gamma=machine.gamma)
+        np.savez(folder / "machine.npz", **self._machine.arrays)
 
     @classmethod
     def load(cls, folder: Path, dangers: Dangers, encoder: Encoder) -> Detector:
         """Reads what `save` wrote. Raises OSError, ValueError or KeyError for broken files."""
         with np.load(folder / "machine.npz", allow_pickle=False) as stored:
-            machine = Machine(stored["vectors"], stored["weights"], float(stored["bias"]), float(stored["gamma"]))
+            machine = Machine(**{name: stored[name] for name in Machine.ARRAYS})
         return cls(TextModel.load(folder / "topics.npz", encoder), machine, dangers, encoder)
 
 

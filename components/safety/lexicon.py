@@ -106,11 +106,14 @@ def load_lexicon(path: Path, known_words: Iterable[str] = ()) -> Lexicon:
     """Reads the lexicon at `path`; `known_words` are never taken for typos. Raises LexiconError."""
     try:
         raw = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LexiconError(f"{path}: cannot be read: {error}") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("entries"), list) or not raw["entries"]:
         raise LexiconError(f"{path}: needs a list `entries` with at least one entry")
     lists = {name: terms for name, terms in (raw.get("words") or {}).items() if name != _LINE}
+    for name, terms in lists.items():
+        if not isinstance(terms, list):
+            raise LexiconError(f"{path}: the word list {name!r} must be a list in square brackets")
     entries = [_read_entry(path, item, lists) for item in raw["entries"]]
     duplicates = {e.id for e in entries if sum(e.id == other.id for other in entries) > 1}
     if duplicates:

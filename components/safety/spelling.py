@@ -17,7 +17,7 @@ from spellchecker import SpellChecker
 
 SHORTEST = 5  # shorter words have too many neighbours
 LONG = 8  # from here on two slips of the finger are allowed
-_SHORT_WORDS = frozenset("i im my me is he she his her not no cant wont on off up the and to in it of".split())
+_SHORT_WORDS = frozenset(["i", "im", "my", "me", "is", "he", "she", "his", "her", "not", "no", "cant", "wont", "on", "off", "up", "the", "and", "to", "in", "it", "of"])
 
 
 @functools.lru_cache(maxsize=1)

@@ -25,13 +25,11 @@ def findings(text: str, lexicon: Lexicon, detector: Detector, thresholds: Thresh
     grammar, reads it without its denials."""
     affirmed = lexicon.without_denials(text)
     whole = text if affirmed is None else affirmed.replace(f" {BREAK}", ".")
-    found = lexicon.findings(text) + detector.findings(whole, thresholds.whole)
     parts = clauses(whole)
-    for part in parts if len(parts) > 1 else []:
-        found += detector.findings(part, thresholds.clause)
+    parts = parts if len(parts) > 1 else []
     if affirmed is None and lexicon.changes(text):
-        found += detector.findings(lexicon.normalised(text).replace(f" {BREAK}", "."), thresholds.clause)
-    return found
+        parts.append(lexicon.normalised(text).replace(f" {BREAK}", "."))
+    return lexicon.findings(text) + detector.findings([whole], thresholds.whole) + detector.findings(parts, thresholds.clause)
 
 
 def verdict(found: Iterable[Finding]) -> Finding | None:

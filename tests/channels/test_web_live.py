@@ -86,7 +86,11 @@ def texts(messages: list[dict[str, Any]]) -> list[str]:
 
 def is_error(answer: httpx.Response, status: int) -> bool:
     body = answer.json()
-    return answer.status_code == status and set(body["error"]) == {"code", "message"} and body["emergency"]["emergency"] == "911"
+    return (
+        answer.status_code == status
+        and set(body["error"]) == {"code", "message"}
+        and body["emergency"]["emergency"] == "911"
+    )
 
 
 # ---------------------------------------------------------------- the contract
@@ -101,7 +105,9 @@ def test_an_answer_has_its_sources(visitor):
     message = visitor.says("What are the common side effects of naltrexone?")[0]
     assert set(message) == {"id", "text", "kind", "topic", "buttons", "sources"}
     assert message["kind"] == "answer" and message["topic"]
-    assert message["sources"] and all(set(one) == {"section", "paragraph"} and one["section"] for one in message["sources"])
+    assert message["sources"] and all(
+        set(one) == {"section", "paragraph"} and one["section"] for one in message["sources"]
+    )
 
 
 def test_danger_comes_first_and_is_marked(visitor):
@@ -119,7 +125,11 @@ def test_history_is_what_was_said(visitor):
     lines = visitor.history()
     assert [line["text"] for line in lines if line["from"] == "visitor"] == ["What is naltrexone?", "thanks"]
     assert [line["id"] for line in lines if line["from"] == "visitor"] == ["first-message-1", "second-message"]
-    bot_lines = [{key: value for key, value in line.items() if key not in ("from", "time")} for line in lines if line["from"] == "bot"]
+    bot_lines = [
+        {key: value for key, value in line.items() if key not in ("from", "time")}
+        for line in lines
+        if line["from"] == "bot"
+    ]
     assert bot_lines == said
     assert all(abs(line["time"] - time.time()) < 60 for line in lines)
 
@@ -133,8 +143,19 @@ def test_buttons_that_were_sent_are_the_only_choices(visitor):
         assert is_error(visitor.post(choice=payload), 400), payload
 
 
-@pytest.mark.parametrize("text", ["/restart", "/session_start", "/back", "/nlu_fallback@1.0", " //greet", "／restart",
-                                  '/escalate_liver{"phone": "900"}', "/"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "/restart",
+        "/session_start",
+        "/back",
+        "/nlu_fallback@1.0",
+        " //greet",
+        "／restart",
+        '/escalate_liver{"phone": "900"}',
+        "/",
+    ],
+)
 def test_a_slash_is_text(visitor, text):
     visitor.says("What is naltrexone?")
     visitor.says(text)
@@ -209,7 +230,10 @@ def test_many_at_once_during_the_hang_are_all_answered_and_stored(visitor, actio
     assert all({"escalate", "emergency"} & set(kinds(messages)) for messages in said)
     actions.resume()
     deadline = time.monotonic() + 15
-    while len(found := [line["text"] for line in visitor.history() if line["from"] == "visitor"]) < 4 and time.monotonic() < deadline:
+    while (
+        len(found := [line["text"] for line in visitor.history() if line["from"] == "visitor"]) < 4
+        and time.monotonic() < deadline
+    ):
         time.sleep(0.5)
     assert sorted(found) == sorted(sent)
     late = [message["id"] for message in visitor.says("thanks")]
@@ -229,7 +253,9 @@ def test_others_do_not_wait_for_the_hang(visitor, actions, bot):
 
 def test_a_closed_tab_does_not_undo_the_turn(visitor):
     with pytest.raises(httpx.ReadTimeout):
-        visitor.http.post("/message", json={"session": visitor.token, "id": "closed-tab-1", "text": DANGER}, timeout=0.002)
+        visitor.http.post(
+            "/message", json={"session": visitor.token, "id": "closed-tab-1", "text": DANGER}, timeout=0.002
+        )
     time.sleep(2.0)
     lines = visitor.history()
     if not lines:
@@ -239,8 +265,16 @@ def test_a_closed_tab_does_not_undo_the_turn(visitor):
 
 
 # ---------------------------------------------------------------- abuse
-BODIES = {"none": b"", "null": b"null", "list": b"[]", "string": b'"x"', "nested": b"[" * 8000, "bad UTF-8": b'{"text": "\xff"}',
-          "BOM": b"\xef\xbb\xbf{}", "gzip": b"\x1f\x8b\x08\x00" + b"\x00" * 99}
+BODIES = {
+    "none": b"",
+    "null": b"null",
+    "list": b"[]",
+    "string": b'"x"',
+    "nested": b"[" * 8000,
+    "bad UTF-8": b'{"text": "\xff"}',
+    "BOM": b"\xef\xbb\xbf{}",
+    "gzip": b"\x1f\x8b\x08\x00" + b"\x00" * 99,
+}
 
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
@@ -267,7 +301,9 @@ def test_long_texts(visitor, alive):
     assert visitor.says("so " * 600 + DANGER)[0]["kind"] == "emergency"
 
 
-@pytest.mark.parametrize("text", ["a\u0000b hello", "\ud800 hello", "\u202ehello", "he\u200bllo", "\x1b[31mhello\r\nhello", "o\u0301" * 500])
+@pytest.mark.parametrize(
+    "text", ["a\u0000b hello", "\ud800 hello", "\u202ehello", "he\u200bllo", "\x1b[31mhello\r\nhello", "o\u0301" * 500]
+)
 def test_odd_texts(visitor, alive, text):
     visitor.says(text)
     stored = [line["text"] for line in visitor.history() if line["from"] == "visitor"][0]
@@ -279,9 +315,13 @@ def test_other_content_types_and_origins(visitor, alive):
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         assert is_error(visitor.http.post("/message", content=body, headers={"Content-Type": kind}), 415)
     for origin in ("https://evil.example", "null", "http://127.0.0.1:1"):
-        answer = visitor.http.post("/message", content=body, headers={"Content-Type": "application/json", "Origin": origin})
+        answer = visitor.http.post(
+            "/message", content=body, headers={"Content-Type": "application/json", "Origin": origin}
+        )
         assert is_error(answer, 403) and "access-control-allow-origin" not in answer.headers
-        preflight = visitor.http.options("/message", headers={"Origin": origin, "Access-Control-Request-Method": "POST"})
+        preflight = visitor.http.options(
+            "/message", headers={"Origin": origin, "Access-Control-Request-Method": "POST"}
+        )
         assert "access-control-allow-origin" not in preflight.headers
     assert visitor.history() == []
 
@@ -290,8 +330,22 @@ def test_sessions_cannot_be_made_up(visitor, bot, alive):
     other = Visitor(bot.url)
     other.start()
     conversation, end, mac = visitor.token.split(".")
-    forged = ["", "x", "a" * 300, "\ud800", "a\u0000b", conversation, f"{conversation}.{end}", f"{conversation}.{int(end) + 1}.{mac}",
-              f"{'0' * 32}.{end}.{mac}", f"{conversation}.{end}.{other.token.split('.')[2]}", visitor.token + "\n", None, 5, ["x"]]
+    forged = [
+        "",
+        "x",
+        "a" * 300,
+        "\ud800",
+        "a\u0000b",
+        conversation,
+        f"{conversation}.{end}",
+        f"{conversation}.{int(end) + 1}.{mac}",
+        f"{'0' * 32}.{end}.{mac}",
+        f"{conversation}.{end}.{other.token.split('.')[2]}",
+        visitor.token + "\n",
+        None,
+        5,
+        ["x"],
+    ]
     for token in forged:
         assert is_error(visitor.post("hello", session=token), 401), token
     assert visitor.history() == []
@@ -325,14 +379,27 @@ def test_sessions_are_limited_by_address(bot, alive):
 
 
 def test_pages_and_files(visitor):
-    for path, kind in (("/demo", "text/html"), ("/chat", "text/html"), ("/widget/widget.js", "text/javascript"), ("/widget/chat.css", "text/css")):
+    for path, kind in (
+        ("/demo", "text/html"),
+        ("/chat", "text/html"),
+        ("/widget/widget.js", "text/javascript"),
+        ("/widget/chat.css", "text/css"),
+    ):
         answer = visitor.http.get(path)
         assert answer.status_code == 200 and answer.headers["content-type"].startswith(kind), path
-        assert answer.headers["x-content-type-options"] == "nosniff" and answer.headers["referrer-policy"] == "no-referrer"
+        assert (
+            answer.headers["x-content-type-options"] == "nosniff" and answer.headers["referrer-policy"] == "no-referrer"
+        )
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy and "frame-ancestors 'self'" in policy and "unsafe" not in policy
         assert visitor.http.get(path, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
-    for path in ("/widget/..%2fclinic.yml", "/widget/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/widget/README.md", "/widget/.js", "/widget/no.js"):
+    for path in (
+        "/widget/..%2fclinic.yml",
+        "/widget/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/widget/README.md",
+        "/widget/.js",
+        "/widget/no.js",
+    ):
         assert visitor.http.get(path).status_code == 404, path
 
 
@@ -341,21 +408,13 @@ def test_health_is_more_than_a_running_process(visitor):
     assert answer["status"] == "ok" and all(answer["checks"].values())
 
 
-def test_the_hundredth_message_is_nothing_special(bot):
-    visitor = Visitor(bot.url)
-    visitor.start()
-    button = visitor.says("what is the capital of France?")[0]["buttons"][0]
-    sent = 1
-    while sent < 103:
-        answer = visitor.post("hello")
-        if answer.status_code == 429:
-            time.sleep(int(answer.headers["Retry-After"]))
-            continue
-        sent += 1
-        assert answer.json()["messages"][0]["topic"] == "greet"
-    conversation = visitor.token.split(".")[0]
-    tracker = httpx.get(f"{bot.url}/conversations/{conversation}/tracker").json()
-    assert len([event for event in tracker["events"] if event["event"] == "user"]) == 100
-    assert len([line for line in visitor.history() if line["from"] == "visitor"]) == 103
-    time.sleep(2.1)
-    assert visitor.says(choice=button["payload"])[0]["kind"] == "answer"  # an old button still works
+def test_logs_hold_none_of_the_words(visitor, actions, bot):
+    name = "Zyxwoman"
+    actions.stop()
+    visitor.says(f"I am {name} and {DANGER}")
+    visitor.says(f"/{name}")
+    for body in (f'{{"text": "{name}', json.dumps({"session": name, "id": name, "text": name}), name * 2000):
+        visitor.http.post("/message", content=body, headers={"Content-Type": "application/json"})
+    visitor.post(f"I am {name}", choice=f"/{name}")
+    visitor.post(name * 500)
+    assert bot.log.read_text(errors="replace") and name not in bot.log.read_text(errors="replace")

@@ -68,7 +68,7 @@ def test_case_and_look_alikes_change_nothing(detector):
     ({ESCALATE: 1.1, EMERGENCY: 1.1}, None),
 ])
 def test_thresholds_decide_the_tier(detector, thresholds, tier):
-    found = detector.findings("he is not breathing", thresholds)
+    found = detector.findings(["he is not breathing"], thresholds)
     assert [finding.tier for finding in found] == ([tier] if tier else [])
     assert all(finding.kind in KINDS[tier] and finding.source == "detector" for finding in found)
 
@@ -121,7 +121,7 @@ def test_a_file_without_its_weights_is_an_error(detector, encoder, tmp_path):
 
 def test_a_pickle_is_never_run(detector, encoder, tmp_path):
     detector.save(tmp_path)
-    np.savez(tmp_path / "machine.npz", vectors=np.array([object()]), weights=0, bias=0, gamma=0)
+    np.savez(tmp_path / "machine.npz", **{name: np.array([object()]) for name in Machine.ARRAYS})
     with pytest.raises(ValueError, match="pickle"):
         Detector.load(tmp_path, DANGERS, encoder)
 

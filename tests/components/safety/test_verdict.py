@@ -22,10 +22,11 @@ class Listener(Detector):
     def __init__(self, scores):
         self.told, self.asked = scores, []
 
-    def findings(self, text, thresholds):
-        self.asked.append((text, thresholds[ESCALATE]))
-        score = self.told.get(text, 0.0)
-        return [Finding(ESCALATE, "liver", "detector", score, text)] if score >= thresholds[ESCALATE] else []
+    def findings(self, texts, thresholds):
+        self.asked += [(text, thresholds[ESCALATE]) for text in texts]
+        scores = {text: self.told.get(text, 0.0) for text in texts}
+        return [Finding(ESCALATE, "liver", "detector", score, text)
+                for text, score in scores.items() if score >= thresholds[ESCALATE]]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,84 @@
+"""Sessions cannot be guessed, forged or used after their end."""
+
+from __future__ import annotations
+
+import pytest
+
+from channels.incoming import BadMessage
+from channels.sessions import (
+    SecretError,
+    conversation_of,
+    new_conversation,
+    rasa_conversation,
+    renewed,
+    secret_from,
+    sign,
+)
+
+SECRET, OTHER = b"s" * 32, b"o" * 32
+
+
+def test_a_token_opens_its_conversation_until_its_end():
+    conversation = new_conversation()
+    token = sign(conversation, SECRET, 1000.5, 60)
+    assert conversation_of(token, SECRET, 1059) == conversation
+    with pytest.raises(BadMessage) as caught:
+        conversation_of(token, SECRET, 1060)
+    assert (caught.value.status, caught.value.code) == (401, "session_expired")
+
+
+def test_forged_tokens():
+    mine, theirs = sign("a" * 32, SECRET, 0, 60), sign("b" * 32, SECRET, 0, 60)
+    end, mac = mine.split(".")[1:]
+    forged = [
+        None,
+        5,
+        ["x"],
+        "",
+        "x",
+        "\ud800",
+        "a\x00b",
+        "x" * 300,
+        "a" * 32,
+        f"{'a' * 32}.{end}",
+        f"{'b' * 32}.{end}.{mac}",
+        f"{'a' * 32}.{int(end) + 1}.{mac}",
+        f"{'a' * 32}.{end}.{theirs.split('.')[2]}",
+        mine + "\n",
+        mine.upper(),
+        sign("a" * 32, OTHER, 0, 60),
+    ]
+    for token in forged:
+        with pytest.raises(BadMessage) as caught:
+            conversation_of(token, SECRET, 1)
+        assert caught.value.status == 401
+
+
+def test_a_token_is_renewed_in_its_second_half():
+    token = sign("a" * 32, SECRET, 0, 100)
+    assert renewed(token, SECRET, 49, 100) == token
+    later = renewed(token, SECRET, 60, 100)
+    assert later != token and conversation_of(later, SECRET, 150) == "a" * 32
+
+
+def test_conversations_are_random_and_follow_from_the_session():
+    assert len({new_conversation() for _ in range(100)}) == 100
+    assert rasa_conversation("a" * 32, 0, SECRET) == "a" * 32
+    ids = {rasa_conversation("a" * 32, n, SECRET) for n in range(5)}
+    assert len(ids) == 5 and all(len(id) == 32 for id in ids)
+    assert rasa_conversation("a" * 32, 1, SECRET) != rasa_conversation("a" * 32, 1, OTHER)
+
+
+def test_production_needs_a_secret(tmp_path):
+    with pytest.raises(SecretError, match="CHAT_SESSION_SECRET"):
+        secret_from({"CHAT_ENV": "production"}, tmp_path)
+    with pytest.raises(SecretError, match="32"):
+        secret_from({"CHAT_ENV": "production", "CHAT_SESSION_SECRET": "short"}, tmp_path)
+    assert secret_from({"CHAT_ENV": "production", "CHAT_SESSION_SECRET": "x" * 32}, tmp_path) == b"x" * 32
+    assert not list(tmp_path.iterdir())
+
+
+def test_elsewhere_one_is_made_and_kept(tmp_path):
+    first = secret_from({}, tmp_path / "var")
+    assert len(first) >= 32 and secret_from({}, tmp_path / "var") == first
+    assert (tmp_path / "var" / "session_secret").stat().st_mode & 0o077 == 0
