@@ -94,6 +94,6 @@ class Chats:
         chat.opened = True
 
     def _drop_some(self) -> None:
-        for id in list(self._chats)[:max(0, len(self._chats) - self._most)]:
+        for id in list(self._chats)[: max(0, len(self._chats) - self._most)]:
             if not self._chats[id].waiting and not self._chats[id].opening.locked():
                 del self._chats[id]

@@ -38,16 +38,27 @@ def from_event(event: Mapping[str, Any], id: str) -> dict[str, Any] | None:
 
 def safe_as_messages(safe: list[dict[str, Any]], turn: str) -> list[dict[str, Any]]:
     """The safe reply (see safe_reply.py) to the message with the id `turn`."""
-    return [{"id": f"{turn}-safe-{n}", "text": one["text"], "kind": one["kind"],
-             "topic": one["response"].removeprefix("utter_"), "buttons": [], "sources": []}
-            for n, one in enumerate(safe)]
+    return [
+        {
+            "id": f"{turn}-safe-{n}",
+            "text": one["text"],
+            "kind": one["kind"],
+            "topic": one["response"].removeprefix("utter_"),
+            "buttons": [],
+            "sources": [],
+        }
+        for n, one in enumerate(safe)
+    ]
 
 
 def _buttons(raw: Any) -> list[dict[str, str]]:
     """The buttons that can be pressed: those with a title and a payload."""
     found = [one for one in raw or [] if isinstance(one, dict)]
-    return [{"title": str(one["title"]), "payload": str(one["payload"])}
-            for one in found if one.get("title") and one.get("payload")]
+    return [
+        {"title": str(one["title"]), "payload": str(one["payload"])}
+        for one in found
+        if one.get("title") and one.get("payload")
+    ]
 
 
 def _sources(paragraphs: Any) -> list[dict[str, Any]]:

@@ -7,8 +7,13 @@ import re
 from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parent.parent / "widget"
-TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
-         ".html": "text/html; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
+TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[a-z]+)+")
 SAFE_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
@@ -29,6 +34,8 @@ def etag_of(content: bytes) -> str:
 def page_headers(origins: frozenset[str]) -> dict[str, str]:
     """The headers of a page or script; only the clinic's own sites may put it into a frame."""
     ancestors = " ".join(["'self'", *sorted(origins)])
-    policy = ("default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
-              f"base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}")
+    policy = (
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
+        f"base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}"
+    )
     return {**SAFE_HEADERS, "Content-Security-Policy": policy, "Cache-Control": "no-cache"}

@@ -58,8 +58,9 @@ class RestInput(InputChannel):
         await until(in_own_task(self._turn(request, on_new_message, collector, sender, text)))
         return list(collector.messages) or safe_reply(sender, full_screen(request.app.ctx.agent, text))
 
-    async def _turn(self, request: Request, on_new_message: OnMessage, collector: CollectingOutputChannel,
-                    sender: Text, text: Text) -> None:
+    async def _turn(
+        self, request: Request, on_new_message: OnMessage, collector: CollectingOutputChannel, sender: Text, text: Text
+    ) -> None:
         try:
             if text.startswith("/") and text not in await self._offered(request, sender):
                 text = as_text(text)

@@ -32,8 +32,10 @@ def secret_from(environment: Mapping[str, str], folder: Path) -> bytes:
             raise SecretError(f"{ENV_SECRET} needs at least {SHORTEST_SECRET} characters.")
         return given.encode()
     if environment.get(ENV_MODE) == "production":
-        raise SecretError(f"{ENV_MODE} is production: set {ENV_SECRET}, for example to the output of "
-                          "`python -c 'import secrets; print(secrets.token_hex(32))'`.")
+        raise SecretError(
+            f"{ENV_MODE} is production: set {ENV_SECRET}, for example to the output of "
+            "`python -c 'import secrets; print(secrets.token_hex(32))'`."
+        )
     return _kept_secret(folder / "session_secret")
 
 

@@ -46,6 +46,11 @@ def cors_headers(origin: str | None, listed: frozenset[str]) -> dict[str, str]:
     """The headers that let a page of a listed origin read the answer; none for any other."""
     if not origin or origin not in listed:
         return {"Vary": "Origin"}
-    return {"Vary": "Origin", "Access-Control-Allow-Origin": origin, "Access-Control-Max-Age": "600",
-            "Access-Control-Allow-Methods": "GET, POST", "Access-Control-Expose-Headers": "Retry-After",
-            "Access-Control-Allow-Headers": "Content-Type, Authorization"}
+    return {
+        "Vary": "Origin",
+        "Access-Control-Allow-Origin": origin,
+        "Access-Control-Max-Age": "600",
+        "Access-Control-Allow-Methods": "GET, POST",
+        "Access-Control-Expose-Headers": "Retry-After",
+        "Access-Control-Allow-Headers": "Content-Type, Authorization",
+    }

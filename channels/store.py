@@ -78,7 +78,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
 
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
         """Tells the event broker, if there is one, what is new; without reading the database for it."""
-        new = list(tracker.events)[getattr(tracker, _STREAMED, 0):]
+        new = list(tracker.events)[getattr(tracker, _STREAMED, 0) :]
         if self.event_broker and new:
             await self._stream_new_events(self.event_broker, new, tracker.sender_id)
         setattr(tracker, _STREAMED, len(tracker.events))
@@ -159,9 +159,15 @@ class SafeSQLTrackerStore(SQLTrackerStore):
             query = session.query(event.id, event.data).filter(event.sender_id == sender_id)
             if not full:
                 # By id, not by time as in stock Rasa: a clock that is set back must not hide events.
-                start = session.query(sa.func.max(event.id)).filter(
-                    event.sender_id == sender_id, event.type_name == ActionExecuted.type_name,
-                    event.action_name == ACTION_SESSION_START_NAME).scalar()
+                start = (
+                    session.query(sa.func.max(event.id))
+                    .filter(
+                        event.sender_id == sender_id,
+                        event.type_name == ActionExecuted.type_name,
+                        event.action_name == ACTION_SESSION_START_NAME,
+                    )
+                    .scalar()
+                )
                 query = query.filter(event.id >= (start or 0))
             return [tuple(row) for row in query.order_by(event.id)]
 
@@ -181,8 +187,11 @@ class SafeSQLTrackerStore(SQLTrackerStore):
 
     def _set_aside(self, sender_id: Text, row_ids: List[int]) -> None:
         with self.engine.begin() as connection:
-            connection.execute(self.SQLEvent.__table__.update().where(self.SQLEvent.id.in_(row_ids))
-                               .values(sender_id=ASIDE + sender_id))
+            connection.execute(
+                self.SQLEvent.__table__.update()
+                .where(self.SQLEvent.id.in_(row_ids))
+                .values(sender_id=ASIDE + sender_id)
+            )
 
 
 def make_engine(url: Any) -> Any:
@@ -190,8 +199,14 @@ def make_engine(url: Any) -> Any:
     kwargs = {**create_engine_kwargs(url), "hide_parameters": True}
     if url.get_backend_name() != "sqlite":
         return sa.create_engine(url, pool_timeout=SECONDS, pool_pre_ping=True, **kwargs)
-    engine = sa.create_engine(url, poolclass=sa.pool.QueuePool, pool_size=THREADS, max_overflow=0,
-                              connect_args={"timeout": SECONDS / 2, "check_same_thread": False}, **kwargs)
+    engine = sa.create_engine(
+        url,
+        poolclass=sa.pool.QueuePool,
+        pool_size=THREADS,
+        max_overflow=0,
+        connect_args={"timeout": SECONDS / 2, "check_same_thread": False},
+        **kwargs,
+    )
     sa.event.listen(engine, "connect", _tune_sqlite)
     return engine
 
@@ -224,5 +239,11 @@ def readable(rows: List[Row]) -> Tuple[List[Event], List[int]]:
 def as_row(sender_id: Text, event: Dict[Text, Any]) -> Dict[Text, Any]:
     """The table's row for an event, as stock Rasa writes it."""
     intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
-    return {"sender_id": sender_id, "type_name": event["event"], "timestamp": event.get("timestamp"),
-            "intent_name": intent, "action_name": event.get("name"), "data": json.dumps(event)}
+    return {
+        "sender_id": sender_id,
+        "type_name": event["event"],
+        "timestamp": event.get("timestamp"),
+        "intent_name": intent,
+        "action_name": event.get("name"),
+        "data": json.dumps(event),
+    }

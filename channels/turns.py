@@ -41,7 +41,7 @@ class Turn:
 
     def take(self) -> list[dict[str, Any]]:
         """The messages that the visitor has not got yet, which counts as handing them over."""
-        fresh = self.messages[self.handed:]
+        fresh = self.messages[self.handed :]
         self.handed = len(self.messages)
         return fresh
 

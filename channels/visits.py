@@ -42,8 +42,9 @@ class Visits:
         """Whether the visitor has had this conversation deleted."""
         return conversation in self._forgotten
 
-    async def answer(self, conversation: str, on_message: OnMessage, id: str, text: str = "",
-                     choice: str = "") -> tuple[list[dict[str, Any]], bool]:
+    async def answer(
+        self, conversation: str, on_message: OnMessage, id: str, text: str = "", choice: str = ""
+    ) -> tuple[list[dict[str, Any]], bool]:
         """The reply to the message `id`, and whether more is to come. A known `id` is not handled again.
 
         Raises BadMessage for a choice that was never offered and TooMany while many are unfinished.
@@ -185,8 +186,17 @@ async def delete_conversations(store: Any, ids: list[str]) -> None:
 
 def _as_events(turn: Turn, safe: list[dict[str, Any]], known: bool) -> list[Any]:
     """The events of a safe reply; `known` says whether the visitor's message is stored already."""
-    bots = [BotUttered(one["text"], metadata={"utter_action": f"utter_{one['topic']}", "message_id": one["id"],
-                                              "metadata": {"kind": one["kind"]}}) for one in safe]
+    bots = [
+        BotUttered(
+            one["text"],
+            metadata={
+                "utter_action": f"utter_{one['topic']}",
+                "message_id": one["id"],
+                "metadata": {"kind": one["kind"]},
+            },
+        )
+        for one in safe
+    ]
     if known:
         return bots
     asked = UserUttered(turn.text or "?", input_channel=CHANNEL, message_id=turn.id)

@@ -66,8 +66,13 @@ class WebInput(InputChannel):
         """The channel's routes."""
         harden()
         routes = Blueprint("web_chat", __name__)
-        posts: Dict[Text, Handler] = {"session": self._session, "message": functools.partial(self._message, on_new_message),
-                 "feedback": self._feedback, "forget": self._forget}
+        message = functools.partial(self._message, on_new_message)
+        posts: Dict[Text, Handler] = {
+            "session": self._session,
+            "message": message,
+            "feedback": self._feedback,
+            "forget": self._forget,
+        }
         for path, handler in posts.items():
             routes.add_route(self._guarded(handler), f"/{path}", methods=["POST", "OPTIONS"], name=path, stream=True)
         routes.add_route(self._guarded(self._history), "/history", methods=["GET", "OPTIONS"], name="history")
@@ -84,6 +89,7 @@ class WebInput(InputChannel):
 
     def _guarded(self, handler: Handler) -> Callable[[Request], Awaitable[HTTPResponse]]:
         """`handler` behind the checks that all requests share; whatever goes wrong becomes our own JSON."""
+
         async def answer(request: Request) -> HTTPResponse:
             self._app = self._app or request.app
             try:
@@ -94,6 +100,7 @@ class WebInput(InputChannel):
             except Exception as error:  # the last resort: no other error page may say more
                 logger.error("A request failed (%s).", where(error))
                 return self._error(request, "failed", "Something went wrong on our side. Please try again.", 503, {})
+
         return answer
 
     async def _checked(self, request: Request, handler: Handler) -> tuple[Dict[Text, Any], int]:
@@ -115,7 +122,8 @@ class WebInput(InputChannel):
 
     def _json(self, request: Request, body: Dict[Text, Any], status: int, more: Optional[Dict] = None) -> HTTPResponse:
         cors = cors_headers(request.headers.get("origin"), self._site.origins)
-        return response.json(body, status, headers={**SAFE_HEADERS, "Cache-Control": "no-store", **cors, **(more or {})})
+        headers = {**SAFE_HEADERS, "Cache-Control": "no-store", **cors, **(more or {})}
+        return response.json(body, status, headers=headers)
 
     def _error(self, request: Request, code: Text, message: Text, status: int, more: Dict) -> HTTPResponse:
         body = {"error": {"code": code, "message": message}, "emergency": self._site.emergency}
@@ -134,8 +142,13 @@ class WebInput(InputChannel):
         self._new.check(_address(request))
         token = sign(new_conversation(), self._secret, time.time(), self._settings.session_seconds)
         clinic = the_clinic()
-        return {"session": token, "expires": self._settings.session_seconds, "emergency": self._site.emergency,
-                "notice": {"keep_days": self._settings.keep_days}, "clinic": {"name": clinic.name, "phone": clinic.phone}}
+        return {
+            "session": token,
+            "expires": self._settings.session_seconds,
+            "emergency": self._site.emergency,
+            "notice": {"keep_days": self._settings.keep_days},
+            "clinic": {"name": clinic.name, "phone": clinic.phone},
+        }
 
     async def _message(self, on_new_message: OnMessage, request: Request) -> Dict[Text, Any]:
         body = json_object(request.body)
@@ -202,8 +215,10 @@ class WebInput(InputChannel):
 
 def _plain(handler: Callable[..., Awaitable[Any]], **fixed: Any) -> Callable[..., Awaitable[Any]]:
     """`handler` as a function: Sanic writes attributes on handlers, which methods do not take."""
+
     async def call(*arguments: Any, **more: Any) -> Any:
         return await handler(*arguments, **fixed, **more)
+
     return call
 
 

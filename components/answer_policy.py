@@ -36,8 +36,12 @@ def turn_of(events: List[Event]) -> Turn:
         since.insert(0, event)
     done = [e.action_name for e in since if isinstance(e, ActionExecuted) and e.action_name]
     acts = [e for e in since if isinstance(e, (ActionExecuted, ActionExecutionRejected))]
-    return Turn(topics, done, any(isinstance(e, BotUttered) for e in since),
-                bool(acts) and isinstance(acts[-1], ActionExecutionRejected))
+    return Turn(
+        topics,
+        done,
+        any(isinstance(e, BotUttered) for e in since),
+        bool(acts) and isinstance(acts[-1], ActionExecutionRejected),
+    )
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True)
@@ -49,8 +53,14 @@ class AnswerPolicy(Policy):
         """The policy's default config."""
         return {"priority": 7, "max_history": None}  # RulePolicy has priority 6
 
-    def __init__(self, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-                 execution_context: ExecutionContext, featurizer: Optional[TrackerFeaturizer] = None) -> None:
+    def __init__(
+        self,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        featurizer: Optional[TrackerFeaturizer] = None,
+    ) -> None:
         """A policy that needs no training."""
         config = checked_config(self, config)
         super().__init__(config, model_storage, resource, execution_context, featurizer)
@@ -65,13 +75,24 @@ class AnswerPolicy(Policy):
         return self._resource
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> AnswerPolicy:
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> AnswerPolicy:
         """The policy as it is: nothing was stored."""
         return cls(config, model_storage, resource, execution_context)
 
-    def predict_action_probabilities(self, tracker: DialogueStateTracker, domain: Domain,
-                                     rule_only_data: Optional[Dict[Text, Any]] = None, **kwargs: Any) -> PolicyPrediction:
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[Text, Any]] = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
         """Full confidence in one action, or none in any."""
         probabilities = self._default_predictions(domain)
         action = next_step(turn_of(tracker.applied_events()))

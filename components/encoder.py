@@ -61,7 +61,7 @@ class Encoder:
 
     def _encode_few(self, texts: Sequence[str]) -> np.ndarray:
         missing = list(dict.fromkeys(text for text in texts if text not in self._recent))
-        for text, row in zip(missing, self._run(missing) if missing else ()):
+        for text, row in zip(missing, self._run(missing) if missing else (), strict=True):
             self._recent[text] = row
         rows = np.stack([self._recent[text] for text in texts])
         while len(self._recent) > MOST_RECENT:
@@ -76,7 +76,9 @@ class Encoder:
             parts = [order[start : start + BATCH] for start in range(0, len(texts), BATCH)]
             vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
             with ThreadPoolExecutor(2) as pool:
-                for part, rows in zip(parts, pool.map(lambda part: self._run([texts[i] for i in part]), parts)):
+                for part, rows in zip(
+                    parts, pool.map(lambda part: self._run([texts[i] for i in part]), parts), strict=True
+                ):
                     vectors[part] = rows
             self._last = (key, vectors)
         return self._last[1]

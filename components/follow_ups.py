@@ -12,7 +12,8 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.core.events import BotUttered
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
@@ -23,9 +24,9 @@ from components.config import ROOT, checked_config, digest_of
 FollowUpTable = Dict[Text, Dict[Text, Any]]
 
 
-def meant_topic(intent: Text, last_topic: Optional[Text], table: FollowUpTable) -> Optional[Text]:
+def meant_topic(intent: Optional[Text], last_topic: Optional[Text], table: FollowUpTable) -> Optional[Text]:
     """The topic that the follow-up `intent` means after `last_topic`; None if `intent` is no follow-up."""
-    row = table.get(intent)
+    row = table.get(intent or "")
     if row is None:
         return None
     return (row.get("after") or {}).get(last_topic) or row["otherwise"]
@@ -40,15 +41,21 @@ class FollowUps(GraphComponent, IntentClassifier):
         """The component's default config."""
         return {"table": "data/follow_ups.yml"}
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource,
-                 table: Optional[FollowUpTable] = None) -> None:
+    def __init__(
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, table: Optional[FollowUpTable] = None
+    ) -> None:
         """A resolver with the given table."""
         self._config, self._table = checked_config(self, config), table or {}
         self._storage, self._resource = storage, resource
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> FollowUps:
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> FollowUps:
         """A component without its table (see parent class)."""
         return cls(config, model_storage, resource)
 
@@ -64,17 +71,28 @@ class FollowUps(GraphComponent, IntentClassifier):
         return self._resource
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> FollowUps:
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> FollowUps:
         """A component with the model's own table."""
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, read_table(folder / "follow_ups.yml"))
 
-    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+    def process(
+        self,
+        messages: List[Message],
+        tracker: Optional[DialogueStateTracker] = None,
+        domain: Optional[Domain] = None,
+    ) -> List[Message]:
         """Replaces follow-up intents, keeping them in the ranking."""
         for message in messages:
             intent = message.get(INTENT) or {}
-            topic = meant_topic(intent.get("name"), last_answered_topic(tracker), self._table)
+            topic = meant_topic(intent.get("name"), last_answered_topic(tracker, domain), self._table)
             if topic:
                 meant = {"name": topic, "confidence": intent["confidence"]}
                 message.set(INTENT, meant, add_to_output=True)
@@ -87,10 +105,13 @@ def read_table(path: Path) -> FollowUpTable:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
-def last_answered_topic(tracker: Optional[DialogueStateTracker]) -> Optional[Text]:
+def last_answered_topic(tracker: Optional[DialogueStateTracker], domain: Optional[Domain]) -> Optional[Text]:
     """The topic of the bot's last grounded answer, None if it gave none."""
-    for event in reversed(tracker.applied_events() if tracker else []):
-        meta = event.metadata if isinstance(event, BotUttered) else {}
-        if (meta.get("metadata") or {}).get("kind") == "answer":
-            return str(meta.get("utter_action", "")).removeprefix("utter_") or None
+    if not tracker or not domain:
+        return None
+    for event in reversed(tracker.applied_events()):
+        name = event.action_name if isinstance(event, ActionExecuted) else None
+        variants = domain.responses.get(name or "") or [{}]
+        if (variants[0].get("metadata") or {}).get("kind") == "answer":
+            return str(name).removeprefix("utter_")
     return None

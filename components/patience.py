@@ -13,4 +13,4 @@ SECONDS = 1.2
 
 def limit_patience() -> None:
     """Sets the limit for this process."""
-    rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = SECONDS  # type: ignore[attr-defined]
+    rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = SECONDS

@@ -59,8 +59,13 @@ class SafetyGate(GraphComponent, IntentClassifier):
         self._detector: Optional[Detector] = None
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> SafetyGate:
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SafetyGate:
         """An untrained component (see parent class)."""
         return cls(config, model_storage, resource)
 
@@ -69,19 +74,27 @@ class SafetyGate(GraphComponent, IntentClassifier):
         """Retrains when the lexicon, the escalating topics or the safety code have changed."""
         merged = {**cls.get_default_config(), **config}
         topics = escalating_topics(ROOT / merged["domain"]) if (ROOT / merged["domain"]).is_file() else {}
-        return digest_of("components/safety", "components/encoder.py", "components/text_model.py",
-                         merged["lexicon"]) + repr(sorted(topics.items()))
+        return digest_of(
+            "components/safety", "components/encoder.py", "components/text_model.py", merged["lexicon"]
+        ) + repr(sorted(topics.items()))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Reads the lexicon, fits the detector and keeps both in the model, so that a model is whole."""
         escalating = escalating_topics(ROOT / self._config["domain"])
         texts, intents = labelled(training_data)
         dangers = all_dangers(intents, escalating)
-        known = known_words([text for text, intent in zip(texts, intents) if intent not in dangers])
+        known = known_words([text for text, intent in zip(texts, intents, strict=True) if intent not in dangers])
         try:
             load_lexicon(ROOT / self._config["lexicon"], known)
-            detector = Detector.fit(fit_topics(training_data), texts, intents, dangers, shared_encoder(),
-                                    self._config["svm_c"], self._config["svm_gamma"])
+            detector = Detector.fit(
+                fit_topics(training_data),
+                texts,
+                intents,
+                dangers,
+                shared_encoder(),
+                self._config["svm_c"],
+                self._config["svm_gamma"],
+            )
         except (LexiconError, ValueError) as error:
             raise InvalidConfigException(f"The safety gate cannot be trained: {error}") from error
         with self._storage.write_to(self._resource) as folder:
@@ -92,8 +105,14 @@ class SafetyGate(GraphComponent, IntentClassifier):
         return self._resource
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> SafetyGate:
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SafetyGate:
         """A trained gate. Anything broken is an error here: a bot without its gate must not start."""
         gate = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
@@ -120,16 +139,28 @@ class SafetyGate(GraphComponent, IntentClassifier):
         intent = {"name": decided.intent, "confidence": 1.0}
         message.set(INTENT_RANKING_KEY, [intent, *(message.get(INTENT_RANKING_KEY) or [])], add_to_output=True)
         message.set(INTENT, intent, add_to_output=True)
-        message.set("safety", {"tier": decided.tier, "kind": decided.kind, "source": decided.source,
-                               "score": round(decided.score, 4),
-                               "found": sorted({f"{f.tier}_{f.kind}:{f.source}" for f in found})}, add_to_output=True)
+        message.set(
+            "safety",
+            {
+                "tier": decided.tier,
+                "kind": decided.kind,
+                "source": decided.source,
+                "score": round(decided.score, 4),
+                "found": sorted({f"{f.tier}_{f.kind}:{f.source}" for f in found}),
+            },
+            add_to_output=True,
+        )
 
 
 def checked_thresholds(key: Text, given: Dict[Text, Any]) -> Dict[Text, float]:
     """One threshold for each danger tier. Raises InvalidConfigException that names what is wrong."""
-    if set(given) != {ESCALATE, EMERGENCY} or not all(isinstance(v, (int, float)) and 0 < v <= 1 for v in given.values()):
+    if set(given) != {ESCALATE, EMERGENCY} or not all(
+        isinstance(v, (int, float)) and 0 < v <= 1 for v in given.values()
+    ):
         raise InvalidConfigException(
-            f"config.yml: SafetyGate: `{key}` must be {{escalate: number, emergency: number}} with numbers up to 1, not {given}.")
+            f"config.yml: SafetyGate: `{key}` must be {{escalate: number, emergency: number}}, "
+            f"with numbers up to 1, and is {given}."
+        )
     return {tier: float(value) for tier, value in given.items()}
 
 
@@ -151,8 +182,9 @@ def escalating_topics(domain: Path) -> Dict[Text, Text]:
 
 def all_dangers(intents: Iterable[Text], escalating: Dict[Text, Text]) -> Dict[Text, Tuple[Text, Text]]:
     """(tier, kind) of each intent that is danger: the danger intents and the topics that always escalate."""
-    found = {intent: (ESCALATE, escalating[intent]) if intent in escalating else danger_of(intent)
-             for intent in set(intents)}
+    found = {
+        intent: (ESCALATE, escalating[intent]) if intent in escalating else danger_of(intent) for intent in set(intents)
+    }
     return {intent: danger for intent, danger in found.items() if danger}
 
 

@@ -48,15 +48,21 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         """The component's default config."""
         return {}
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource,
-                 model: Optional[TextModel] = None) -> None:
+    def __init__(
+        self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[TextModel] = None
+    ) -> None:
         """A classifier that is untrained unless `model` is given."""
         self._config = checked_config(self, config)
         self._storage, self._resource, self._model = storage, resource, model
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> TopicClassifier:
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TopicClassifier:
         """An untrained component (see parent class)."""
         return cls(config, model_storage, resource)
 
@@ -73,8 +79,14 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         return self._resource
 
     @classmethod
-    def load(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-             execution_context: ExecutionContext, **kwargs: Any) -> TopicClassifier:
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TopicClassifier:
         """A trained component. A broken model file is an error here and never an untrained classifier."""
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, TextModel.load(folder / "topics.npz", shared_encoder()))

@@ -19,8 +19,9 @@ from components.topic_classifier import CLAUSE_RANKINGS
 TOPICS = "topics"  # in the parse data: the topics of both questions, in their order
 
 
-def two_topics(clause_rankings: Sequence[Sequence[Dict[Text, Any]]], paragraphs: Dict[Text, frozenset[int]],
-               sure: float) -> Optional[Tuple[Text, Text]]:
+def two_topics(
+    clause_rankings: Sequence[Sequence[Dict[Text, Any]]], paragraphs: Dict[Text, frozenset[int]], sure: float
+) -> Optional[Tuple[Text, Text]]:
     """The topics of the first two clauses that each ask surely for an answer of their own, None if there are
     fewer. `paragraphs` gives those each topic cites; topics that share one are no two questions."""
     asked: List[Text] = []
@@ -46,13 +47,24 @@ class TwoQuestions(GraphComponent, IntentClassifier):
         self._config, self._paragraphs = checked_config(self, config), paragraphs
 
     @classmethod
-    def create(cls, config: Dict[Text, Any], model_storage: ModelStorage, resource: Resource,
-               execution_context: ExecutionContext) -> TwoQuestions:
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> TwoQuestions:
         """Reads the answers' paragraphs from the domain file."""
         domain = yaml.safe_load((ROOT / {**cls.get_default_config(), **config}["domain"]).read_text(encoding="utf-8"))
         metas = {name: variants[0].get("metadata") or {} for name, variants in (domain.get("responses") or {}).items()}
-        return cls(config, {name.removeprefix("utter_"): frozenset(meta["paragraphs"])
-                            for name, meta in metas.items() if meta.get("kind") == "answer"})
+        return cls(
+            config,
+            {
+                name.removeprefix("utter_"): frozenset(meta["paragraphs"])
+                for name, meta in metas.items()
+                if meta.get("kind") == "answer"
+            },
+        )
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Marks messages with two questions; their intent becomes the first one's topic."""

@@ -22,8 +22,11 @@ def topics(content: Content) -> list[Problem]:
         *_each("data/nlu.yml", "has examples for {}, which domain.yml does not list", taught - intents),
         *_each("data/nlu.yml", "has no examples for {}", intents - taught),
         *_each("data/rules.yml", "has no rule for {}", intents - leading),
-        *_each("data/rules.yml", "has a rule for {}, which domain.yml does not list",
-               set(content.rules) - intents - BUILT_IN),
+        *_each(
+            "data/rules.yml",
+            "has a rule for {}, which domain.yml does not list",
+            set(content.rules) - intents - BUILT_IN,
+        ),
         *_each("domain.yml", "lists an intent for no answer {}", answered),
         *_each("domain.yml", "has a button for {}, which is no intent", set(_payloads(content)) - intents),
     ]
@@ -104,7 +107,10 @@ def _payloads(content: Content) -> Iterable[str]:
 
 def _said_by_code() -> set[str]:
     """The responses that Python names, as far as domain.yml has to know: custom actions, policies, and config.yml."""
-    text = "\n".join(path.read_text(encoding="utf-8") for folder in ("actions", "components", "channels")
-                     for path in sorted((ROOT / folder).rglob("*.py"))) + str(read_yaml(ROOT / "config.yml"))
+    text = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("actions", "components", "channels")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+    ) + str(read_yaml(ROOT / "config.yml"))
     named = set(re.findall(r"utter_\w+", text))
     return named | {f"{name}_plain" for name in named if "utter_contact" in name}

@@ -19,15 +19,64 @@ FILE = "domain.yml"
 # Names that an answer may hold only if its paragraphs do. Whatever is written with a capital inside a sentence
 # counts as a name, too; these are for the start of a sentence, and for medicines, which take no capital.
 BRANDS = {
-    "revia", "depade", "vivitrol", "antabuse", "campral", "suboxone", "subutex", "sublocade", "brixadi", "lucemyra",
-    "contrave", "narcan", "vicodin", "percocet", "oxycontin", "tylenol", "imodium", "prozac", "zoloft", "xanax",
+    "revia",
+    "depade",
+    "vivitrol",
+    "antabuse",
+    "campral",
+    "suboxone",
+    "subutex",
+    "sublocade",
+    "brixadi",
+    "lucemyra",
+    "contrave",
+    "narcan",
+    "vicodin",
+    "percocet",
+    "oxycontin",
+    "tylenol",
+    "imodium",
+    "prozac",
+    "zoloft",
+    "xanax",
 }
 MEDICINES = {
-    "methadone", "buprenorphine", "disulfiram", "thioridazine", "acamprosate", "topiramate", "gabapentin", "baclofen",
-    "naloxone", "nalmefene", "lofexidine", "clonidine", "bupropion", "oxycodone", "hydrocodone", "morphine", "codeine",
-    "heroin", "fentanyl", "tramadol", "loperamide", "dextromethorphan", "kratom", "ibuprofen", "acetaminophen",
-    "paracetamol", "aspirin", "naproxen", "diazepam", "sertraline", "fluoxetine", "quetiapine", "trazodone",
-    "melatonin", "benzodiazepines", "antidepressants",
+    "methadone",
+    "buprenorphine",
+    "disulfiram",
+    "thioridazine",
+    "acamprosate",
+    "topiramate",
+    "gabapentin",
+    "baclofen",
+    "naloxone",
+    "nalmefene",
+    "lofexidine",
+    "clonidine",
+    "bupropion",
+    "oxycodone",
+    "hydrocodone",
+    "morphine",
+    "codeine",
+    "heroin",
+    "fentanyl",
+    "tramadol",
+    "loperamide",
+    "dextromethorphan",
+    "kratom",
+    "ibuprofen",
+    "acetaminophen",
+    "paracetamol",
+    "aspirin",
+    "naproxen",
+    "diazepam",
+    "sertraline",
+    "fluoxetine",
+    "quetiapine",
+    "trazodone",
+    "melatonin",
+    "benzodiazepines",
+    "antidepressants",
 }
 TESTS = {"audit", "cage", "ciwa", "cows", "phq", "alt", "ast", "ggt", "mri", "ecg"}
 NAMES = BRANDS | MEDICINES | TESTS
@@ -37,7 +86,9 @@ _ADVICE = re.compile(
     r"\byou (should|must|need to|have to|can|may) (not )?(take|start|stop|skip|double|increase|lower|drink|use)\b"
     r"|\btake (one|two|half|another|\d+)\b"
     r"|\b(stop|start|keep|begin) (taking|using) (it|them|naltrexone|your)\b"
-    r"|\b(double|skip|halve|increase|lower|raise|cut) (your|the|a) dose\b", re.IGNORECASE)
+    r"|\b(double|skip|halve|increase|lower|raise|cut) (your|the|a) dose\b",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\d+(?:[-–.,]\d+)*(?: ?(?:%|mg|ml|days?|weeks?|months?|years?|hours?))?")
 _NAME = re.compile(r"(?<=[\w,;(] )[A-Z][\w-]*|(?<=\()[A-Z][\w-]*")
 
@@ -104,11 +155,16 @@ def grounding(content: Content) -> list[Problem]:
         missing = [n for n in answer["paragraphs"] if not (content.facts.get(n) or {}).get("facts")]
         found += [Problem(FILE, f"utter_{topic}: cites paragraph {n}, which has no facts") for n in missing]
         facts = " ".join(fact for n in answer["paragraphs"] if n not in missing for fact in content.facts[n]["facts"])
-        found += [Problem(FILE, f"utter_{topic}: {claim!r} does not stand in the facts of its paragraphs")
-                  for claim in ungrounded(answer["text"], facts)]
+        found += [
+            Problem(FILE, f"utter_{topic}: {claim!r} does not stand in the facts of its paragraphs")
+            for claim in ungrounded(answer["text"], facts)
+        ]
     cited = {n for answer in content.answers.values() for n in answer["paragraphs"]}
-    return found + [Problem("data/facts.yml", f"no answer cites paragraph {n}, so no question reaches it")
-                    for n in content.facts if n not in cited]
+    return found + [
+        Problem("data/facts.yml", f"no answer cites paragraph {n}, so no question reaches it")
+        for n in content.facts
+        if n not in cited
+    ]
 
 
 def ungrounded(text: str, facts: str) -> list[str]:
@@ -116,8 +172,10 @@ def ungrounded(text: str, facts: str) -> list[str]:
     known = {word.lower() for word in re.findall(r"\w[\w-]*", facts)} | OUR_OWN | {"i", "i'm"}
     names = set(_NAME.findall(text)) | {word for word in re.findall(r"\w+", text) if word.lower() in NAMES}
     figures = {_plain(figure) for figure in _NUMBER.findall(facts)}
-    return sorted({name for name in names if name.lower() not in known}
-                  | {figure for figure in _NUMBER.findall(text) if _plain(figure) not in figures})
+    return sorted(
+        {name for name in names if name.lower() not in known}
+        | {figure for figure in _NUMBER.findall(text) if _plain(figure) not in figures}
+    )
 
 
 def _plain(figure: str) -> str:

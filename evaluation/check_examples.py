@@ -55,8 +55,11 @@ def repeated(content: Content) -> list[Problem]:
 
 def characters(content: Content) -> list[Problem]:
     """Examples that Rasa would read as something else than their words, or that nobody could see."""
-    return [Problem(example.where, f"{reason}: {example.text!r}")
-            for example in content.examples for reason in unreadable(example.text)]
+    return [
+        Problem(example.where, f"{reason}: {example.text!r}")
+        for example in content.examples
+        for reason in unreadable(example.text)
+    ]
 
 
 def unreadable(text: str) -> Iterable[str]:
@@ -73,8 +76,11 @@ def unreadable(text: str) -> Iterable[str]:
 
 def personal(content: Content) -> list[Problem]:
     """Phone numbers and mail addresses that may be somebody's."""
-    return [Problem(text.where, f"may be somebody's: {hit}")
-            for text in (*content.examples, *content.cases) for hit in contacts(text.text)]
+    return [
+        Problem(text.where, f"may be somebody's: {hit}")
+        for text in (*content.examples, *content.cases)
+        for hit in contacts(text.text)
+    ]
 
 
 def contacts(text: str) -> list[str]:
@@ -85,15 +91,19 @@ def contacts(text: str) -> list[str]:
 
 def word_lists(content: Content) -> list[Problem]:
     """Terms of the lexicon that YAML takes for yes or no: on, off, yes and no must stand in quotes."""
-    return [Problem("data/safety.yml", f"words: {name}: put quotes around on, off, yes and no")
-            for name, terms in content.word_lists.items()
-            if not isinstance(terms, list) or any(isinstance(term, bool) for term in terms)]
+    return [
+        Problem("data/safety.yml", f"words: {name}: put quotes around on, off, yes and no")
+        for name, terms in content.word_lists.items()
+        if not isinstance(terms, list) or any(isinstance(term, bool) for term in terms)
+    ]
 
 
 def frozen(content: Content) -> list[Problem]:
     """Too few frozen cases, missing kinds, and cases that are, or almost are, in what the bot was taught."""
-    found = [Problem("evaluation/cases", f"{len(content.cases)} cases, {LEAST_CASES} are the least")
-             for _ in range(len(content.cases) < LEAST_CASES)]
+    found = [
+        Problem("evaluation/cases", f"{len(content.cases)} cases, {LEAST_CASES} are the least")
+        for _ in range(len(content.cases) < LEAST_CASES)
+    ]
     kinds = {f"{tier}_{kind}" for tier in KINDS for kind in KINDS[tier]}
     found += [Problem("evaluation/cases", f"no case of {name}") for name in sorted(kinds - content.case_dangers)]
     taught: Sequence[Text] = [*content.examples, *content.must_match]

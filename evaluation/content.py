@@ -58,9 +58,11 @@ class Content:
     @property
     def answers(self) -> dict[str, dict[str, Any]]:
         """The grounded answers: topic -> its metadata and text."""
-        return {name.removeprefix("utter_"): {**variants[0]["metadata"], "text": variants[0]["text"]}
-                for name, variants in self.responses.items()
-                if (variants[0].get("metadata") or {}).get("kind") == "answer"}
+        return {
+            name.removeprefix("utter_"): {**variants[0]["metadata"], "text": variants[0]["text"]}
+            for name, variants in self.responses.items()
+            if (variants[0].get("metadata") or {}).get("kind") == "answer"
+        }
 
 
 def read_yaml(path: Path) -> Any:
@@ -113,8 +115,9 @@ def read_content(root: Path = ROOT) -> Content:
         follow_ups=read_yaml(data / "follow_ups.yml"),
         clinic=read_yaml(root / "clinic.yml"),
         word_lists=lexicon["words"],
-        must_match=[Text("data/safety.yml", entry["id"], text)
-                    for entry in lexicon["entries"] for text in entry["must_match"]],
+        must_match=[
+            Text("data/safety.yml", entry["id"], text) for entry in lexicon["entries"] for text in entry["must_match"]
+        ],
         cases=[text for text, _ in cases],
         case_dangers={f"{text.label}_{kind}" for text, kind in cases if kind},
     )

@@ -13,10 +13,19 @@ from evaluation.content import Content, Problem, read_content
 
 Check = Callable[[Content], list[Problem]]
 CHECKS: tuple[Check, ...] = (
-    check_answers.responses, check_answers.answers, check_answers.grounding,
-    check_examples.counts, check_examples.repeated, check_examples.characters, check_examples.personal,
-    check_examples.word_lists, check_examples.frozen,
-    check_agreement.topics, check_agreement.rules, check_agreement.follow_ups, check_agreement.dangers,
+    check_answers.responses,
+    check_answers.answers,
+    check_answers.grounding,
+    check_examples.counts,
+    check_examples.repeated,
+    check_examples.characters,
+    check_examples.personal,
+    check_examples.word_lists,
+    check_examples.frozen,
+    check_agreement.topics,
+    check_agreement.rules,
+    check_agreement.follow_ups,
+    check_agreement.dangers,
     check_agreement.numbers,
 )
 

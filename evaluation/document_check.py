@@ -81,8 +81,10 @@ def report(found: Sequence[Change], cited: Mapping[int, Sequence[str]]) -> Itera
             yield f"paragraph {change.old or change.new}: {change.what}" + (f": {answers}" if change.old else "")
     moved = [change for change in found if change.what == "moved"]
     if moved:
-        yield (f"paragraphs with another number now: {len(moved)}, the first one {moved[0].old} -> {moved[0].new}; "
-               "renumber data/facts.yml, and `paragraphs` in domain.yml")
+        yield (
+            f"paragraphs with another number now: {len(moved)}, the first one {moved[0].old} -> {moved[0].new}; "
+            "renumber data/facts.yml, and `paragraphs` in domain.yml"
+        )
 
 
 def main(arguments: Sequence[str] | None = None, facts: Path = FACTS, domain: Path = DOMAIN) -> int:

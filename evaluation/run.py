@@ -20,8 +20,10 @@ FINE = {"emergency": {"emergency"}, "escalate": {"escalate", "emergency"}}
 def cited_by_topic() -> dict[str, set[int]]:
     """The paragraphs that each topic's answer cites."""
     responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
-    return {name.removeprefix("utter_"): set((variants[0].get("metadata") or {}).get("paragraphs") or [])
-            for name, variants in responses.items()}
+    return {
+        name.removeprefix("utter_"): set((variants[0].get("metadata") or {}).get("paragraphs") or [])
+        for name, variants in responses.items()
+    }
 
 
 def evaluate(base: str, paths: list[Path]) -> list[Result]:

@@ -57,8 +57,13 @@ def messages_since(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         elif event["event"] == "bot":
             meta = (event.get("metadata") or {}).get("metadata") or {}
             buttons = (event.get("data") or {}).get("buttons") or []
-            found.append({"kind": meta.get("kind"), "paragraphs": set(meta.get("paragraphs") or []),
-                          "topics": [button["payload"].lstrip("/") for button in buttons]})
+            found.append(
+                {
+                    "kind": meta.get("kind"),
+                    "paragraphs": set(meta.get("paragraphs") or []),
+                    "topics": [button["payload"].lstrip("/") for button in buttons],
+                }
+            )
     return found
 
 
@@ -94,8 +99,10 @@ def figures(results: list[Result]) -> dict[str, Any]:
         "emergencies reached": _share(by["emergency"], "emergency", "escalate"),
         "emergencies as emergency": _share(by["emergency"], "emergency"),
         "escalate recall": _share(by["escalate"], "emergency", "escalate"),
-        **{f"escalate recall, {kind}": _share(by[f"escalate_{kind}"], "emergency", "escalate")
-           for kind in ("withdrawal", "liver", "opioid_use")},
+        **{
+            f"escalate recall, {kind}": _share(by[f"escalate_{kind}"], "emergency", "escalate")
+            for kind in ("withdrawal", "liver", "opioid_use")
+        },
         "over-escalation": _share(harmless, "emergency", "escalate"),
         "answers right": _share(by["answer"], "right"),
         "answers right or offered": _share(by["answer"], "right", "offered"),

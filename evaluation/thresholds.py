@@ -28,8 +28,13 @@ STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 def cross_validated(texts: list[str], intents: list[str]) -> dict[str, np.ndarray]:
     """Per example: danger score, emergency score, highest clause score (0 for one clause), top topic, confidence."""
     dangers = all_dangers(intents, escalating_topics(ROOT / "domain.yml"))
-    found = {"danger": np.zeros(len(texts)), "emergency": np.zeros(len(texts)), "clause": np.zeros(len(texts)),
-             "topic": np.empty(len(texts), dtype=object), "confidence": np.zeros(len(texts))}
+    found = {
+        "danger": np.zeros(len(texts)),
+        "emergency": np.zeros(len(texts)),
+        "clause": np.zeros(len(texts)),
+        "topic": np.empty(len(texts), dtype=object),
+        "confidence": np.zeros(len(texts)),
+    }
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(texts, intents)
     for number, (train, test) in enumerate(folds, 1):
         print(f"fold {number} of {FOLDS} …", flush=True)
@@ -58,10 +63,16 @@ def print_danger(scores: np.ndarray, is_danger: np.ndarray, title: str) -> None:
 def print_topics(found: dict[str, np.ndarray], intents: np.ndarray, is_danger: np.ndarray) -> None:
     """How many harmless messages have a first topic as sure as each step, and how often it is right."""
     responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
-    cited = {name.removeprefix("utter_"): set((v[0].get("metadata") or {}).get("paragraphs") or [])
-             for name, v in responses.items()}
-    right = np.array([guess == true or bool(cited.get(guess, set()) & cited.get(true, set()))
-                      for guess, true in zip(found["topic"], intents)])
+    cited = {
+        name.removeprefix("utter_"): set((v[0].get("metadata") or {}).get("paragraphs") or [])
+        for name, v in responses.items()
+    }
+    right = np.array(
+        [
+            guess == true or bool(cited.get(guess, set()) & cited.get(true, set()))
+            for guess, true in zip(found["topic"], intents, strict=True)
+        ]
+    )
     print("\ntopics of harmless messages\nconfidence  share  right")
     for step in (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5):
         sure = (found["confidence"] >= step) & ~is_danger
@@ -70,7 +81,7 @@ def print_topics(found: dict[str, np.ndarray], intents: np.ndarray, is_danger: n
 
 def main() -> None:
     """Prints all figures, and keeps the scores in results/ for a closer look."""
-    texts, intents = map(list, zip(*read_examples()))
+    texts, intents = map(list, zip(*read_examples(), strict=True))
     dangers = all_dangers(intents, escalating_topics(ROOT / "domain.yml"))
     is_danger = np.array([intent in dangers for intent in intents])
     is_emergency = np.array([dangers.get(intent, ("",))[0] == "emergency" for intent in intents])
@@ -80,8 +91,12 @@ def main() -> None:
     print_danger(found["emergency"][is_danger], is_emergency[is_danger], "emergency among dangers")
     print_topics(found, np.array(intents), is_danger)
     (ROOT / "results").mkdir(exist_ok=True)
-    np.savez(ROOT / "results" / "thresholds.npz", intents=np.array(intents), **{k: v for k, v in found.items() if k != "topic"},
-             topic=found["topic"].astype(str))
+    np.savez(
+        ROOT / "results" / "thresholds.npz",
+        intents=np.array(intents),
+        **{k: v for k, v in found.items() if k != "topic"},
+        topic=found["topic"].astype(str),
+    )
 
 
 if __name__ == "__main__":

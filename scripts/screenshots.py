@@ -57,7 +57,9 @@ def main(url: str) -> None:
         sys.exit("chromium was not found: apt-get install chromium, or set CHROMIUM")
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
+        )
         for screen in SCREENS:
             for scheme in ("light", "dark"):
                 for talk in TALKS:

@@ -89,11 +89,14 @@ class Bot:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
+    def events(self, sender: str) -> list[dict[str, Any]]:
+        """All events of a conversation, from Rasa's own API."""
+        return httpx.get(f"{self.url}/conversations/{sender}/tracker?include_events=ALL", timeout=30).json()["events"]
+
     def kinds(self, sender: str) -> list[str]:
-        """The kinds of the bot's messages since the visitor's last one, from the tracker."""
-        events = httpx.get(f"{self.url}/conversations/{sender}/tracker?include_events=ALL", timeout=30).json()["events"]
+        """The kinds of the bot's messages since the visitor's last one."""
         found: list[str] = []
-        for event in events:
+        for event in self.events(sender):
             if event["event"] == "user":
                 found = []
             elif event["event"] == "bot":
@@ -111,8 +114,21 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     (folder / "endpoints.yml").write_text(endpoints.replace("var/conversations.db", str(folder / "conversations.db")))
     actions = ActionServer(actions_port, folder / "actions.log")
     actions.start()
-    command = [sys.executable, "-m", "rasa", "run", "--enable-api", "--interface", "127.0.0.1", "--port", str(port),
-               "--model", str(MODEL), "--endpoints", str(folder / "endpoints.yml")]
+    command = [
+        sys.executable,
+        "-m",
+        "rasa",
+        "run",
+        "--enable-api",
+        "--interface",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--model",
+        str(MODEL),
+        "--endpoints",
+        str(folder / "endpoints.yml"),
+    ]
     log = (folder / "rasa.log").open("ab")
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=log, stderr=log)
     running = Bot(f"http://127.0.0.1:{port}", actions, folder / "rasa.log", process)

@@ -42,8 +42,13 @@ class Machine:
         basis = np.linalg.eigh(np.cov((rows - mean).T))[1][:, ::-1][:, :AXES]
         projected = _projected(rows, mean, basis)
         svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.01).fit(projected, positive)
-        return cls(mean=mean, basis=basis, vectors=svc.support_vectors_, weights=svc.dual_coef_[0],
-                   settings=np.array([svc.intercept_[0], gamma]))
+        return cls(
+            mean=mean,
+            basis=basis,
+            vectors=svc.support_vectors_,
+            weights=svc.dual_coef_[0],
+            settings=np.array([svc.intercept_[0], gamma]),
+        )
 
     def margins(self, rows: np.ndarray) -> np.ndarray:
         """Signed distances of rows, shape (n,); for unit vectors |a-b|^2 is 2-2ab."""
@@ -66,12 +71,21 @@ class Detector:
         named = [dangers.get(name) for name in model.classes]
         self._columns = {
             (tier, kind): [i for i, danger in enumerate(named) if danger == (tier, kind)]
-            for tier, kinds in KINDS.items() for kind in kinds
+            for tier, kinds in KINDS.items()
+            for kind in kinds
         }
 
     @classmethod
-    def fit(cls, model: TextModel, texts: Sequence[str], intents: Sequence[str], dangers: Dangers, encoder: Encoder,
-            c: float, gamma: float) -> Detector:
+    def fit(
+        cls,
+        model: TextModel,
+        texts: Sequence[str],
+        intents: Sequence[str],
+        dangers: Dangers,
+        encoder: Encoder,
+        c: float,
+        gamma: float,
+    ) -> Detector:
         """Learns from texts and their intents; `model` has learned the same intents.
 
         Raises ValueError if a kind of danger, or harmless examples, are missing.
@@ -82,7 +96,9 @@ class Detector:
         positive = np.array([intent in dangers for intent in intents])
         if positive.all():
             raise ValueError("no harmless examples")
-        return cls(model, Machine.fit(encoder.encode([plain(text) for text in texts]), positive, c, gamma), dangers, encoder)
+        return cls(
+            model, Machine.fit(encoder.encode([plain(text) for text in texts]), positive, c, gamma), dangers, encoder
+        )
 
     def scores(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, list[dict[tuple[str, str], float]]]:
         """For each text: how surely it is danger at all, how surely an emergency (both 0 to 1, for ranking, not
@@ -98,11 +114,12 @@ class Detector:
     def findings(self, texts: Sequence[str], thresholds: Mapping[str, float]) -> list[Finding]:
         """What the detector finds: for each text nothing, or one finding of the likeliest kind."""
         found = []
-        for text, danger, emergency, beliefs in zip(texts, *self.scores(texts)) if texts else ():
-            if danger >= thresholds[ESCALATE]:
-                tier, score = (EMERGENCY, emergency) if emergency >= thresholds[EMERGENCY] else (ESCALATE, danger)
-                kind = max(KINDS[tier], key=lambda k, b=beliefs, t=tier: b[t, k])
-                found.append(Finding(tier, kind, "detector", float(score), text))
+        for text, danger, emergency, beliefs in zip(texts, *self.scores(texts), strict=True) if texts else ():
+            if danger < thresholds[ESCALATE]:
+                continue
+            tier, score = (EMERGENCY, emergency) if emergency >= thresholds[EMERGENCY] else (ESCALATE, danger)
+            chances = {kind: beliefs[tier, kind] for kind in KINDS[tier]}
+            found.append(Finding(tier, max(chances, key=chances.__getitem__), "detector", float(score), text))
         return found
 
     def save(self, folder: Path) -> None:

@@ -65,8 +65,9 @@ class Entry:
 class Lexicon:
     """All entries of a lexicon file, with its word lists and its spelling vocabulary."""
 
-    def __init__(self, entries: Sequence[Entry], denials: Screen, emoji: Mapping[str, str],
-                 vocabulary: Vocabulary) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], denials: Screen, emoji: Mapping[str, str], vocabulary: Vocabulary
+    ) -> None:
         self.entries, self._denials = tuple(entries), denials
         self._emoji, self._vocabulary = dict(emoji), vocabulary
 
@@ -105,7 +106,7 @@ class Lexicon:
 def load_lexicon(path: Path, known_words: Iterable[str] = ()) -> Lexicon:
     """Reads the lexicon at `path`; `known_words` are never taken for typos. Raises LexiconError."""
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)
+        raw = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LexiconError(f"{path}: cannot be read: {error}") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("entries"), list) or not raw["entries"]:
@@ -139,14 +140,21 @@ def _read_entry(path: Path, item: Any, lists: Mapping[str, Sequence[str]]) -> En
     for field in ("phrases", "must_match", "must_not_match"):
         if not item[field] or not all(isinstance(value, str) for value in item[field]):
             raise LexiconError(f"{where}: `{field}` needs at least one text")
-    return Entry(item["id"], item["tier"], item["kind"], _read_screen(where, item, lists),
-                 tuple(item["must_match"]), tuple(item["must_not_match"]))
+    return Entry(
+        item["id"],
+        item["tier"],
+        item["kind"],
+        _read_screen(where, item, lists),
+        tuple(item["must_match"]),
+        tuple(item["must_not_match"]),
+    )
 
 
 def _read_screen(where: str, item: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Screen:
     try:
-        phrases, unless = (tuple(compile_phrase(phrase, lists) for phrase in item.get(key) or ())
-                           for key in ("phrases", "unless"))
+        phrases, unless = (
+            tuple(compile_phrase(phrase, lists) for phrase in item.get(key) or ()) for key in ("phrases", "unless")
+        )
     except PhraseError as error:
         raise LexiconError(f"{where}: {error}") from error
     return Screen(phrases, unless)

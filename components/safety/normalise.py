@@ -14,17 +14,45 @@ from components.safety.spelling import Vocabulary
 
 BREAK = "|"  # stands for the end of a sentence; phrases never reach across it
 
-_INVISIBLE = dict.fromkeys([0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
-                            *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080)])
+_INVISIBLE = dict.fromkeys(
+    [
+        0x00AD,
+        0x034F,
+        0x061C,
+        0x180E,
+        0xFEFF,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        *range(0xFE00, 0xFE10),
+        *range(0xE0000, 0xE0080),
+    ]
+)
 # Cyrillic, Greek and phonetic letters that look like Latin ones.
 _LOOKALIKES = str.maketrans(
     "авгеёікмнорстухѕјԁһԛԝıαβεηικνορτυχγʀɴᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍᴏᴘꜱᴛᴜᴠᴡʏᴢɑɡøðłđ",
     "abreeikmhopctyxsjdhqwiabenikvoptuxyrnabcdefghijklmopstuvwyzagodld",
 )
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "8": "b", "@": "a", "$": "s",
-                       "!": "i", "€": "e", "+": "t"})
-_QUANTITY = re.compile(r"\d+([.,:/]\d+)*(st|nd|rd|th|mgs?|mcg|g|kg|ml|cc|hrs?|h|d|days?|w|wks?|weeks?|mins?|m|mos?|mths?|months?|"
-                       r"yrs?|yo|y|x|am|pm|pt|pk|k|lbs?|s|ish|a|b|c|f|ft|in)?$")
+_LEET = str.maketrans(
+    {
+        "0": "o",
+        "1": "i",
+        "3": "e",
+        "4": "a",
+        "5": "s",
+        "7": "t",
+        "8": "b",
+        "@": "a",
+        "$": "s",
+        "!": "i",
+        "€": "e",
+        "+": "t",
+    }
+)
+_QUANTITY = re.compile(
+    r"\d+([.,:/]\d+)*(st|nd|rd|th|mgs?|mcg|g|kg|ml|cc|hrs?|h|d|days?|w|wks?|weeks?|mins?|m|mos?|mths?|months?|"
+    r"yrs?|yo|y|x|am|pm|pt|pk|k|lbs?|s|ish|a|b|c|f|ft|in)?$"
+)
 _CODE = re.compile(r"[a-z]\d{1,3}s?$")  # m30, t3, x2: names and counts, not masked words
 _COUNTED = re.compile(r"(?<![^\W_])([a-z]{3,})(\d{1,4}(?:s|mg)?)(?![^\W_])")  # perc30, oxy80s
 _TAG = re.compile(r"<[^<>]{0,200}>")

@@ -67,11 +67,19 @@ def compile_phrase(phrase: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
     Raises PhraseError for an unknown list or an unreadable word.
     """
     tokens = str(phrase).split()
-    if not any(_WORD.match(part) or _REFERENCE.match(part) for token in tokens for part in token.rstrip("?").split("|")):
+    if not any(
+        _WORD.match(part) or _REFERENCE.match(part) for token in tokens for part in token.rstrip("?").split("|")
+    ):
         raise PhraseError(f"the phrase {phrase!r} holds no word")
     pattern = re.compile("(?<= )" + "".join(_compile_token(token, lists) for token in tokens))
-    needed = [_terms(token, lists) for token in tokens if not (token.endswith("?") or token in "^$" or _GAP.match(token))]
-    return Phrase(pattern, tuple(sorted((_first_words(terms) for terms in needed), key=lambda n: len(n[0]) + len(n[1]))))
+    needed = [
+        _terms(token, lists)
+        for token in tokens
+        if not (token.endswith("?") or token in ("^", "$") or _GAP.match(token))
+    ]
+    return Phrase(
+        pattern, tuple(sorted((_first_words(terms) for terms in needed), key=lambda n: len(n[0]) + len(n[1])))
+    )
 
 
 def _first_words(terms: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
@@ -93,9 +101,9 @@ def _compile_token(token: str, lists: Mapping[str, Sequence[str]]) -> str:
     gap = _GAP.match(token)
     if gap:
         return rf"(?:(?!\|)\S+ ){{0,{gap.group(1) or GAP}}}?"
-    if token == "^":
+    if token == "^":  # noqa: S105 - not a password
         return r"(?<=^ )"
-    if token == "$":
+    if token == "$":  # noqa: S105
         return r"(?:\| )?$"
     return f"(?:{_any_of(_terms(token, lists))} )" + ("?" if token.endswith("?") else "")
 

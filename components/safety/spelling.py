@@ -17,7 +17,32 @@ from spellchecker import SpellChecker
 
 SHORTEST = 5  # shorter words have too many neighbours
 LONG = 8  # from here on two slips of the finger are allowed
-_SHORT_WORDS = frozenset(["i", "im", "my", "me", "is", "he", "she", "his", "her", "not", "no", "cant", "wont", "on", "off", "up", "the", "and", "to", "in", "it", "of"])
+_SHORT_WORDS = frozenset(
+    [
+        "i",
+        "im",
+        "my",
+        "me",
+        "is",
+        "he",
+        "she",
+        "his",
+        "her",
+        "not",
+        "no",
+        "cant",
+        "wont",
+        "on",
+        "off",
+        "up",
+        "the",
+        "and",
+        "to",
+        "in",
+        "it",
+        "of",
+    ]
+)
 
 
 @functools.lru_cache(maxsize=1)
@@ -50,14 +75,18 @@ class Vocabulary:
         if parts:
             return parts
         allowed = 2 if len(word) >= LONG else 1
-        best = process.extractOne(word, self._candidates(word, allowed), scorer=DamerauLevenshtein.distance,
-                                  score_cutoff=allowed)
+        best = process.extractOne(
+            word, self._candidates(word, allowed), scorer=DamerauLevenshtein.distance, score_cutoff=allowed
+        )
         return best[0] if best else word
 
     def _candidates(self, word: str, allowed: int) -> list[str]:
         """Danger words of about the same length; the first letter is rarely the wrong one."""
-        return [d for d in self._danger
-                if abs(len(d) - len(word)) <= allowed and len(d) >= SHORTEST and (d[0] == word[0] or allowed == 2)]
+        return [
+            d
+            for d in self._danger
+            if abs(len(d) - len(word)) <= allowed and len(d) >= SHORTEST and (d[0] == word[0] or allowed == 2)
+        ]
 
     def _run_together(self, word: str) -> str | None:
         """The words of "notbreathing" or "killmyself": two or three known ones, a danger word among them."""

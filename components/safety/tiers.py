@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 EMERGENCY, ESCALATE = "emergency", "escalate"
 KINDS: dict[str, tuple[str, ...]] = {
-    EMERGENCY: ("overdose", "suicide", "seizure", "delirium", "allergy", "vomiting_blood", "child_ingestion",
-                "chest_pain"),
+    EMERGENCY: (
+        "overdose",
+        "suicide",
+        "seizure",
+        "delirium",
+        "allergy",
+        "vomiting_blood",
+        "child_ingestion",
+        "chest_pain",
+    ),
     ESCALATE: ("withdrawal", "liver", "opioid_use"),
 }
 RANK = {ESCALATE: 1, EMERGENCY: 2}

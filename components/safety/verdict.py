@@ -29,7 +29,11 @@ def findings(text: str, lexicon: Lexicon, detector: Detector, thresholds: Thresh
     parts = parts if len(parts) > 1 else []
     if affirmed is None and lexicon.changes(text):
         parts.append(lexicon.normalised(text).replace(f" {BREAK}", "."))
-    return lexicon.findings(text) + detector.findings([whole], thresholds.whole) + detector.findings(parts, thresholds.clause)
+    return (
+        lexicon.findings(text)
+        + detector.findings([whole], thresholds.whole)
+        + detector.findings(parts, thresholds.clause)
+    )
 
 
 def verdict(found: Iterable[Finding]) -> Finding | None:

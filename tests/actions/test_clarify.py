@@ -13,18 +13,21 @@ def ranking(topics):
     return [{"name": topic, "confidence": 0.1} for topic in topics.split()]
 
 
-@pytest.mark.parametrize("ranked, chosen", [
-    ("a b d", "a b d"),
-    ("a b d e f", "a b d e"),
-    ("b a", "b a"),
-    ("a c b", "a b"),  # c says nothing that a does not
-    ("c a b", "c a b"),  # a says more than c
-    ("a c", "a c"),  # better alike than alone
-    ("greet a escalate_liver b", "a b"),
-    ("a", "a"),
-    ("greet thank", ""),
-    ("", ""),
-])
+@pytest.mark.parametrize(
+    "ranked, chosen",
+    [
+        ("a b d", "a b d"),
+        ("a b d e f", "a b d e"),
+        ("b a", "b a"),
+        ("a c b", "a b"),  # c says nothing that a does not
+        ("c a b", "c a b"),  # a says more than c
+        ("a c", "a c"),  # better alike than alone
+        ("greet a escalate_liver b", "a b"),
+        ("a", "a"),
+        ("greet thank", ""),
+        ("", ""),
+    ],
+)
 def test_choices(ranked, chosen):
     assert [answer.topic for answer in choices(ranking(ranked), KNOWN)] == chosen.split()
 
@@ -38,8 +41,15 @@ def test_the_action_offers_topics_and_a_person(run):
     assert events == []
 
 
-@pytest.mark.parametrize("parse", [{}, {"intent_ranking": None}, {"intent_ranking": ranking("cost")},
-                                   {"intent_ranking": ranking("nlu_fallback greet cost")}])
+@pytest.mark.parametrize(
+    "parse",
+    [
+        {},
+        {"intent_ranking": None},
+        {"intent_ranking": ranking("cost")},
+        {"intent_ranking": ranking("nlu_fallback greet cost")},
+    ],
+)
 def test_with_less_than_two_topics_nothing_fits(run, parse):
     (message,), _ = run(ActionClarify(), parse)
     assert message["response"] == "utter_out_of_scope"

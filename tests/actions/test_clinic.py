@@ -32,22 +32,34 @@ def local(day, clock, zone=NEW_YORK):
     return datetime.fromisoformat(f"{day}T{clock}:00").replace(tzinfo=zone)
 
 
-@pytest.mark.parametrize("day, clock, is_open", [
-    (MONDAY, "08:59", False), (MONDAY, "09:00", True), (MONDAY, "11:59", True), (MONDAY, "12:00", False),
-    (MONDAY, "16:59", True), (MONDAY, "17:00", False), (FRIDAY, "23:30", True), (FRIDAY, "23:59", False),
-    (SUNDAY, "10:00", False),
-])
+@pytest.mark.parametrize(
+    "day, clock, is_open",
+    [
+        (MONDAY, "08:59", False),
+        (MONDAY, "09:00", True),
+        (MONDAY, "11:59", True),
+        (MONDAY, "12:00", False),
+        (MONDAY, "16:59", True),
+        (MONDAY, "17:00", False),
+        (FRIDAY, "23:30", True),
+        (FRIDAY, "23:59", False),
+        (SUNDAY, "10:00", False),
+    ],
+)
 def test_open_hours(clinic, day, clock, is_open):
     assert clinic().is_open(local(day, clock)) is is_open
 
 
-@pytest.mark.parametrize("day, clock, opens", [
-    (MONDAY, "08:00", (MONDAY, "09:00")),
-    (MONDAY, "09:00", (MONDAY, "13:00")),
-    (MONDAY, "12:30", (MONDAY, "13:00")),
-    (MONDAY, "18:00", (FRIDAY, "22:00")),
-    (FRIDAY, "23:59", ("2026-03-09", "09:00")),
-])
+@pytest.mark.parametrize(
+    "day, clock, opens",
+    [
+        (MONDAY, "08:00", (MONDAY, "09:00")),
+        (MONDAY, "09:00", (MONDAY, "13:00")),
+        (MONDAY, "12:30", (MONDAY, "13:00")),
+        (MONDAY, "18:00", (FRIDAY, "22:00")),
+        (FRIDAY, "23:59", ("2026-03-09", "09:00")),
+    ],
+)
 def test_the_next_opening(clinic, day, clock, opens):
     assert clinic().next_opening(local(day, clock)) == local(*opens)
 
@@ -63,9 +75,13 @@ def test_a_clinic_without_hours_never_opens(clinic):
     assert not empty.is_open(local(MONDAY, "11:00"))
 
 
-@pytest.mark.parametrize("saturday, monday, offset", [
-    ("2026-03-07", "2026-03-09", -4), ("2026-10-31", "2026-11-02", -5),  # clocks go forward, and back
-])
+@pytest.mark.parametrize(
+    "saturday, monday, offset",
+    [
+        ("2026-03-07", "2026-03-09", -4),
+        ("2026-10-31", "2026-11-02", -5),  # clocks go forward, and back
+    ],
+)
 def test_the_clock_on_the_wall_counts_when_summer_time_begins_or_ends(clinic, saturday, monday, offset):
     opens = clinic().next_opening(local(saturday, "12:00"))
     assert opens == local(monday, "09:00")
@@ -91,17 +107,20 @@ def test_what_is_not_set_is_empty(clinic, text):
     assert not any(read.hours.values())
 
 
-@pytest.mark.parametrize("text, named", [
-    ("time_zone: Mars/Crater", "time_zone 'Mars/Crater'"),
-    ("time_zone: ../etc", "time_zone '../etc'"),
-    ("hours: {mon: ['09:00-17:00']}", "unknown day 'mon'"),
-    ("hours: {monday: ['9-17']}", "monday: '9-17'"),
-    ("hours: {friday: ['09:00']}", "friday: '09:00'"),
-    ("hours: {friday: ['09:00-12:00-13:00']}", "friday"),
-    ("hours: {friday: ['25:00-26:00']}", "friday"),
-    ("hours: {sunday: ['17:00-09:00']}", "ends before it begins"),
-    ("hours: {sunday: ['09:00-09:00']}", "ends before it begins"),
-])
+@pytest.mark.parametrize(
+    "text, named",
+    [
+        ("time_zone: Mars/Crater", "time_zone 'Mars/Crater'"),
+        ("time_zone: ../etc", "time_zone '../etc'"),
+        ("hours: {mon: ['09:00-17:00']}", "unknown day 'mon'"),
+        ("hours: {monday: ['9-17']}", "monday: '9-17'"),
+        ("hours: {friday: ['09:00']}", "friday: '09:00'"),
+        ("hours: {friday: ['09:00-12:00-13:00']}", "friday"),
+        ("hours: {friday: ['25:00-26:00']}", "friday"),
+        ("hours: {sunday: ['17:00-09:00']}", "ends before it begins"),
+        ("hours: {sunday: ['09:00-09:00']}", "ends before it begins"),
+    ],
+)
 def test_a_mistake_is_named(clinic, text, named):
     with pytest.raises(ClinicError) as error:
         clinic(text)

@@ -14,16 +14,23 @@ NOON, NIGHT = (datetime(2026, 3, 2, hour, tzinfo=ZoneInfo("America/New_York")) f
 RESPONSES = read_yaml(ROOT / "domain.yml")["responses"]
 
 
-@pytest.mark.parametrize("setting, at, response, values", [
-    ({}, NOON, "utter_contact_unknown", {}),
-    ({"name": "Harbor"}, NOON, "utter_contact_unknown", {}),
-    ({"hours": (9, 17)}, NIGHT, "utter_contact_unknown", {}),
-    ({"phone": "555"}, NOON, "utter_contact_phone", {"clinic": "the clinic", "phone": "555"}),
-    ({"name": "Harbor", "phone": "555"}, NIGHT, "utter_contact_phone", {"clinic": "Harbor", "phone": "555"}),
-    ({"phone": "555", "hours": (9, 17)}, NOON, "utter_contact_open", {"clinic": "the clinic", "phone": "555"}),
-    ({"phone": "555", "hours": (9, 17)}, NIGHT, "utter_contact_closed",
-     {"clinic": "the clinic", "phone": "555", "opens": "Tuesday at 09:00"}),
-])
+@pytest.mark.parametrize(
+    "setting, at, response, values",
+    [
+        ({}, NOON, "utter_contact_unknown", {}),
+        ({"name": "Harbor"}, NOON, "utter_contact_unknown", {}),
+        ({"hours": (9, 17)}, NIGHT, "utter_contact_unknown", {}),
+        ({"phone": "555"}, NOON, "utter_contact_phone", {"clinic": "the clinic", "phone": "555"}),
+        ({"name": "Harbor", "phone": "555"}, NIGHT, "utter_contact_phone", {"clinic": "Harbor", "phone": "555"}),
+        ({"phone": "555", "hours": (9, 17)}, NOON, "utter_contact_open", {"clinic": "the clinic", "phone": "555"}),
+        (
+            {"phone": "555", "hours": (9, 17)},
+            NIGHT,
+            "utter_contact_closed",
+            {"clinic": "the clinic", "phone": "555", "opens": "Tuesday at 09:00"},
+        ),
+    ],
+)
 def test_which_card_and_what_it_says(clinic, setting, at, response, values):
     assert contact_card(clinic(**setting), at) == (response, values)
 
@@ -46,7 +53,11 @@ def test_the_action_says_one_plain_line(clinic, run):
     clinic(name="Harbor", phone="555")
     (message,), events = run(ActionContact())
     assert (message["response"], message["clinic"], message["phone"], events) == (
-        "utter_contact_phone_plain", "Harbor", "555", [])
+        "utter_contact_phone_plain",
+        "Harbor",
+        "555",
+        [],
+    )
 
 
 def test_without_a_phone_the_action_has_nothing_to_add(clinic, run):

@@ -5,32 +5,40 @@ import pytest
 from actions.catalogue import Answer, answers
 from actions.escalate import SURE, SURE_OF_KIND, ActionEscalate, grounded_answer
 
-KNOWN = {"liver_tests": Answer("liver_tests", "Liver tests", (110,), "liver"),
-         "cost": Answer("cost", "What it costs", (34,), None)}
+KNOWN = {
+    "liver_tests": Answer("liver_tests", "Liver tests", (110,), "liver"),
+    "cost": Answer("cost", "What it costs", (34,), None),
+}
 
 
 def parse(*guesses, tier="escalate", kind="liver"):
     """Parse data of an escalated message: the danger, and the guesses [(topic, confidence)] below it."""
     ranking = [{"name": f"{tier}_{kind}", "confidence": 1.0}, *({"name": n, "confidence": c} for n, c in guesses)]
-    return {"intent_ranking": ranking, "message_id": "m1",
-            "safety": {"tier": tier, "kind": kind, "source": "rule:liver_named", "score": 1.0, "found": ["..."]}}
+    return {
+        "intent_ranking": ranking,
+        "message_id": "m1",
+        "safety": {"tier": tier, "kind": kind, "source": "rule:liver_named", "score": 1.0, "found": ["..."]},
+    }
 
 
-@pytest.mark.parametrize("message, response", [
-    (parse(("liver_tests", SURE_OF_KIND)), "utter_liver_tests"),
-    (parse(("liver_tests", SURE_OF_KIND - 0.01)), None),
-    (parse(("liver_tests", SURE_OF_KIND), kind="withdrawal"), None),
-    (parse(("liver_tests", SURE), kind="withdrawal"), "utter_liver_tests"),
-    (parse(("cost", SURE)), "utter_cost"),
-    (parse(("cost", SURE - 0.01)), None),
-    (parse(("cost", 0.1), ("liver_tests", 0.9)), None),  # an unsure first guess is not skipped
-    (parse(("greet", 0.3), ("escalate_liver", 0.3), ("cost", 0.5)), "utter_cost"),
-    (parse(("greet", 0.9)), None),
-    (parse(("liver_tests", 0.99), tier="emergency", kind="seizure"), None),
-    ({"intent_ranking": [{"name": "cost", "confidence": 0.9}]}, None),
-    ({"intent_ranking": None, "safety": {"tier": "escalate"}}, None),
-    ({}, None),
-])
+@pytest.mark.parametrize(
+    "message, response",
+    [
+        (parse(("liver_tests", SURE_OF_KIND)), "utter_liver_tests"),
+        (parse(("liver_tests", SURE_OF_KIND - 0.01)), None),
+        (parse(("liver_tests", SURE_OF_KIND), kind="withdrawal"), None),
+        (parse(("liver_tests", SURE), kind="withdrawal"), "utter_liver_tests"),
+        (parse(("cost", SURE)), "utter_cost"),
+        (parse(("cost", SURE - 0.01)), None),
+        (parse(("cost", 0.1), ("liver_tests", 0.9)), None),  # an unsure first guess is not skipped
+        (parse(("greet", 0.3), ("escalate_liver", 0.3), ("cost", 0.5)), "utter_cost"),
+        (parse(("greet", 0.9)), None),
+        (parse(("liver_tests", 0.99), tier="emergency", kind="seizure"), None),
+        ({"intent_ranking": [{"name": "cost", "confidence": 0.9}]}, None),
+        ({"intent_ranking": None, "safety": {"tier": "escalate"}}, None),
+        ({}, None),
+    ],
+)
 def test_which_answer_follows_the_provider_line(message, response):
     assert grounded_answer(message, KNOWN) == response
 
@@ -39,8 +47,11 @@ def test_the_action_says_card_and_answer_and_leaves_a_ticket(clinic, run):
     clinic(name="Harbor", phone="555")
     messages, (ticket,) = run(ActionEscalate(), parse(("liver_tests", 0.9)))
     assert [message["response"] for message in messages] == ["utter_contact_phone", "utter_liver_tests"]
-    assert (ticket["event"], ticket["name"], ticket["value"]) == ("slot", "escalation", {
-        "tier": "escalate", "kind": "liver", "source": "rule:liver_named", "score": 1.0, "message": "m1"})
+    assert (ticket["event"], ticket["name"], ticket["value"]) == (
+        "slot",
+        "escalation",
+        {"tier": "escalate", "kind": "liver", "source": "rule:liver_named", "score": 1.0, "message": "m1"},
+    )
 
 
 def test_an_emergency_gets_the_card_only(clinic, run):

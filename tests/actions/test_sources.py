@@ -1,4 +1,4 @@
-""""How do you know that?" names the sections of the last answer."""
+""" "How do you know that?" names the sections of the last answer."""
 
 import pytest
 
@@ -10,15 +10,18 @@ def bot(kind, *paragraphs):
     return {"event": "bot", "metadata": {"metadata": {"kind": kind, "paragraphs": list(paragraphs)}}}
 
 
-@pytest.mark.parametrize("events, paragraphs", [
-    ([], []),
-    ([bot("answer", 3, 4)], [3, 4]),
-    ([bot("answer", 3), {"event": "user"}, bot("answer", 5)], [5]),
-    ([bot("answer", 3), bot("chitchat"), {"event": "user"}], [3]),
-    ([bot("escalate", 9)], []),
-    ([{"event": "bot"}, {"event": "bot", "metadata": None}, {"event": "bot", "metadata": {"metadata": None}}], []),
-    ([{"event": "action"}, {}], []),
-])
+@pytest.mark.parametrize(
+    "events, paragraphs",
+    [
+        ([], []),
+        ([bot("answer", 3, 4)], [3, 4]),
+        ([bot("answer", 3), {"event": "user"}, bot("answer", 5)], [5]),
+        ([bot("answer", 3), bot("chitchat"), {"event": "user"}], [3]),
+        ([bot("escalate", 9)], []),
+        ([{"event": "bot"}, {"event": "bot", "metadata": None}, {"event": "bot", "metadata": {"metadata": None}}], []),
+        ([{"event": "action"}, {}], []),
+    ],
+)
 def test_the_paragraphs_of_the_last_answer(events, paragraphs):
     assert last_paragraphs(events) == paragraphs
 

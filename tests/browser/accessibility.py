@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
+RULES = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+}
 
 SMALL_TARGETS = """() => {
   const root = document.querySelector('clinic-chat').shadowRoot;
@@ -30,7 +32,9 @@ def violations(page: Any) -> list[str]:
     page.wait_for_timeout(250)  # until nothing moves: a half-faded text has less contrast
     page.evaluate(axe_source())
     found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-    return [f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}" for one in found for node in one["nodes"]]
+    return [
+        f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}" for one in found for node in one["nodes"]
+    ]
 
 
 def small_targets(page: Any) -> list[str]:

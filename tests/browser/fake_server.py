@@ -22,28 +22,62 @@ NUMBERS = {"emergency": "911", "crisis": "988", "poison": "1-800-222-1222"}
 CLINIC = {"name": "Juniper Lane Recovery", "phone": "(802) 555-0142"}
 
 REPLIES: dict[str, list[dict[str, Any]]] = {
-    "answer": [{
-        "text": "The most common side effects are nausea, headache and feeling tired. They are often mild and go away in the first weeks.",
-        "kind": "answer", "topic": "common_side_effects",
-        "sources": [{"section": "Side Effects and Contraindications", "paragraph": 57}, {"section": "Common Side Effects", "paragraph": 59}],
-    }],
-    "clarify": [{
-        "text": "Which of these do you mean?", "kind": "clarify", "topic": "clarify",
-        "buttons": [{"title": "The daily tablet", "payload": "/oral_tablet"}, {"title": "The monthly shot", "payload": "/injection"}],
-    }],
+    "answer": [
+        {
+            "text": "The most common side effects are nausea, headache and feeling tired. They are often mild and go away in the first weeks.",
+            "kind": "answer",
+            "topic": "common_side_effects",
+            "sources": [
+                {"section": "Side Effects and Contraindications", "paragraph": 57},
+                {"section": "Common Side Effects", "paragraph": 59},
+            ],
+        }
+    ],
+    "clarify": [
+        {
+            "text": "Which of these do you mean?",
+            "kind": "clarify",
+            "topic": "clarify",
+            "buttons": [
+                {"title": "The daily tablet", "payload": "/oral_tablet"},
+                {"title": "The monthly shot", "payload": "/injection"},
+            ],
+        }
+    ],
     "escalate": [
-        {"text": "Please contact your provider about this before you do anything else. They can check your liver with a blood test.", "kind": "escalate", "topic": "escalate_liver"},
-        {"text": "Naltrexone can affect the liver at high doses.", "kind": "answer", "topic": "liver_safety", "sources": [{"section": "Liver Safety", "paragraph": 63}]},
+        {
+            "text": "Please contact your provider about this before you do anything else. They can check your liver with a blood test.",
+            "kind": "escalate",
+            "topic": "escalate_liver",
+        },
+        {
+            "text": "Naltrexone can affect the liver at high doses.",
+            "kind": "answer",
+            "topic": "liver_safety",
+            "sources": [{"section": "Liver Safety", "paragraph": 63}],
+        },
     ],
     "emergency": [
-        {"text": "Call 911 now. Stay with the person and tell the operator that they are not breathing well. If you have naloxone, give it.", "kind": "emergency", "topic": "emergency_overdose"},
-        {"text": "When help has come, please tell your provider what happened.", "kind": "escalate", "topic": "escalate_opioid_use"},
+        {
+            "text": "Call 911 now. Stay with the person and tell the operator that they are not breathing well. If you have naloxone, give it.",
+            "kind": "emergency",
+            "topic": "emergency_overdose",
+        },
+        {
+            "text": "When help has come, please tell your provider what happened.",
+            "kind": "escalate",
+            "topic": "escalate_opioid_use",
+        },
     ],
-    "xss": [{
-        "text": "<img src=x onerror=\"window.hacked=1\"><script>window.hacked=1</script> [x](javascript:alert(1)) {{7*7}}", "kind": "<b>", "topic": "<i>",
-        "buttons": [{"title": "<svg onload=window.hacked=1>", "payload": "/x\"><script>"}],
-        "sources": [{"section": "<img src=x onerror=window.hacked=1>", "paragraph": "<b>1</b>"}],
-    }],
+    "xss": [
+        {
+            "text": '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script> [x](javascript:alert(1)) {{7*7}}',
+            "kind": "<b>",
+            "topic": "<i>",
+            "buttons": [{"title": "<svg onload=window.hacked=1>", "payload": '/x"><script>'}],
+            "sources": [{"section": "<img src=x onerror=window.hacked=1>", "paragraph": "<b>1</b>"}],
+        }
+    ],
 }
 
 
@@ -115,7 +149,10 @@ class Handler(BaseHTTPRequestHandler):
             token = self.headers.get("Authorization", "").removeprefix("Bearer ")
             self.chat.calls.append(("history", {"session": token}))
             known = token in self.chat.lines
-            return self._json(200 if known else 401, {"messages": self.chat.lines[token], "session": token} if known else self._error("session"))
+            return self._json(
+                200 if known else 401,
+                {"messages": self.chat.lines[token], "session": token} if known else self._error("session"),
+            )
         name = "demo.html" if path == f"{BASE}/demo" else path.removeprefix(f"{BASE}/widget/")
         file = WIDGET / name
         if "/" in name or not file.is_file():
@@ -137,7 +174,16 @@ class Handler(BaseHTTPRequestHandler):
         if name == "session":
             token = f"token-{len(self.chat.lines) + 1}"
             self.chat.lines[token] = []
-            return self._json(200, {"session": token, "expires": 3600, "notice": {"keep_days": 30}, "emergency": NUMBERS, "clinic": CLINIC})
+            return self._json(
+                200,
+                {
+                    "session": token,
+                    "expires": 3600,
+                    "notice": {"keep_days": 30},
+                    "emergency": NUMBERS,
+                    "clinic": CLINIC,
+                },
+            )
         if asked.get("session") not in self.chat.lines:
             return self._json(401, self._error("session"))
         return getattr(self, f"_{name}")(asked)
@@ -158,7 +204,9 @@ class Handler(BaseHTTPRequestHandler):
         if len(said) > 2000:
             return self._json(413, self._error("too_long"))
         if asked["id"] not in self.chat.answered:
-            replies = [{"id": f"{asked['id']}-{n}", "buttons": [], "sources": [], **one} for n, one in enumerate(pick(said))]
+            replies = [
+                {"id": f"{asked['id']}-{n}", "buttons": [], "sources": [], **one} for n, one in enumerate(pick(said))
+            ]
             self.chat.answered[asked["id"]] = replies
             now = time.time()
             lines = self.chat.lines[asked["session"]]
@@ -177,12 +225,20 @@ class Handler(BaseHTTPRequestHandler):
         return {"error": {"code": code, "message": code}, "emergency": NUMBERS}
 
     def _json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
-        self._send(status, body.encode() if isinstance(body, str) else json.dumps(body).encode(), "application/json", headers)
+        self._send(
+            status, body.encode() if isinstance(body, str) else json.dumps(body).encode(), "application/json", headers
+        )
 
     def _send(self, status: int, body: bytes, kind: str, headers: dict[str, str] | None = None) -> None:
         try:
             self.send_response(status)
-            for key, value in {"Content-Type": f"{kind}; charset=utf-8", "Content-Length": str(len(body)), "Content-Security-Policy": CSP, "Cache-Control": "no-store", **(headers or {})}.items():
+            for key, value in {
+                "Content-Type": f"{kind}; charset=utf-8",
+                "Content-Length": str(len(body)),
+                "Content-Security-Policy": CSP,
+                "Cache-Control": "no-store",
+                **(headers or {}),
+            }.items():
                 self.send_header(key, value)
             self.end_headers()
             self.wfile.write(body)

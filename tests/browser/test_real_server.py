@@ -11,7 +11,15 @@ from visitor import Visitor, expect
 
 API = "/webhooks/web"
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-VAGUE = ("which one", "naltrexone shot or tablet", "tell me about naltrexone", "how long", "is it safe", "how does it work with alcohol or opioids", "the injection")
+VAGUE = (
+    "which one",
+    "naltrexone shot or tablet",
+    "tell me about naltrexone",
+    "how long",
+    "is it safe",
+    "how does it work with alcohol or opioids",
+    "the injection",
+)
 
 
 @pytest.fixture
@@ -22,7 +30,9 @@ def guest(make_visitor: Any, bot_url: str) -> Visitor:
 
 def session_of(visitor: Visitor) -> str:
     """The session token that the widget keeps."""
-    return visitor.page.evaluate("""() => Object.values(sessionStorage).map(v => JSON.parse(v).session).find(Boolean)""")
+    return visitor.page.evaluate(
+        """() => Object.values(sessionStorage).map(v => JSON.parse(v).session).find(Boolean)"""
+    )
 
 
 def post(visitor: Visitor, bot_url: str, path: str, body: dict[str, Any]) -> Any:
@@ -140,7 +150,9 @@ def test_axe(make_visitor, bot_url, size, scheme):
 @pytest.mark.parametrize("address", ["/demo", "/widget/chat.html"])
 def test_the_page_runs_under_a_strict_policy(make_visitor, bot_url, address):
     visitor = make_visitor()
-    visitor.page.add_init_script("window.broken = []; addEventListener('securitypolicyviolation', e => broken.push(e.violatedDirective))")
+    visitor.page.add_init_script(
+        "window.broken = []; addEventListener('securitypolicyviolation', e => broken.push(e.violatedDirective))"
+    )
     visitor.go(f"{bot_url}{API}{address}")
     if address == "/demo":
         visitor.open()
@@ -149,10 +161,13 @@ def test_the_page_runs_under_a_strict_policy(make_visitor, bot_url, address):
     assert visitor.page.evaluate("[window.hacked, broken]") == [None, []]
     assert visitor.console == []
     # The policy is really on: the page itself may not add a script either.
-    assert visitor.page.evaluate("""() => {
+    assert (
+        visitor.page.evaluate("""() => {
       try { const script = document.createElement('script'); script.textContent = 'window.hacked = 1'; document.body.append(script); } catch {}
       return window.hacked;
-    }""") is None
+    }""")
+        is None
+    )
 
 
 def test_no_request_to_a_third_party(guest, bot_url):
@@ -177,7 +192,9 @@ def test_a_lost_reply_is_asked_for_again_and_handled_once(guest, bot_url):
     guest.page.route("**/message", lose)
     guest.ask("What are the common side effects of naltrexone?")
     expect(guest.find(".trouble")).to_have_count(0)
-    reply = guest.context.request.get(f"{bot_url}{API}/history", headers={"Authorization": f"Bearer {session_of(guest)}"}).json()
+    reply = guest.context.request.get(
+        f"{bot_url}{API}/history", headers={"Authorization": f"Bearer {session_of(guest)}"}
+    ).json()
     asked = [line["text"] for line in reply["messages"] if line["from"] == "visitor"]
     assert asked.count("What are the common side effects of naltrexone?") == 1
     assert lost[0]["messages"][0]["text"] in guest.texts()
@@ -211,8 +228,13 @@ def test_forged_and_stolen_sessions(guest, make_visitor, bot_url):
     half = len(mine) // 2
     copies = {"", "forged", theirs[:-6], theirs[:half] + mine[half:], theirs.rsplit(".", 1)[0]} - {mine, theirs}
     for token in copies:
-        assert post(guest, bot_url, "message", {"session": token, "id": "c" * 32, "text": "hello"}).status in (400, 401), token
-        assert guest.context.request.get(f"{bot_url}{API}/history", headers={"Authorization": f"Bearer {token}"}).status in (400, 401)
+        assert post(guest, bot_url, "message", {"session": token, "id": "c" * 32, "text": "hello"}).status in (
+            400,
+            401,
+        ), token
+        assert guest.context.request.get(
+            f"{bot_url}{API}/history", headers={"Authorization": f"Bearer {token}"}
+        ).status in (400, 401)
 
 
 def test_a_session_that_has_ended_is_replaced_unasked(guest):
@@ -227,7 +249,9 @@ def test_a_session_that_has_ended_is_replaced_unasked(guest):
     expect(guest.lines("visitor").last).to_contain_text("earlier chat had ended")
 
 
-@pytest.mark.parametrize("command", ["/restart", "/escalate_liver", "/session_start", "/greet{\"a\": 1} he is not breathing"])
+@pytest.mark.parametrize(
+    "command", ["/restart", "/escalate_liver", "/session_start", '/greet{"a": 1} he is not breathing']
+)
 def test_commands_are_text(guest, command):
     guest.ask("What is naltrexone?")
     said = said_by_bot(guest, command)

@@ -131,7 +131,9 @@ def test_only_new_bot_messages_are_announced(visitor):
     assert visitor.find(".log").get_attribute("aria-live") == "off"
     expect(region).to_have_text("")
     visitor.ask("What are the side effects?")
-    expect(region).to_have_text("The most common side effects are nausea, headache and feeling tired. They are often mild and go away in the first weeks.")
+    expect(region).to_have_text(
+        "The most common side effects are nausea, headache and feeling tired. They are often mild and go away in the first weeks."
+    )
     visitor.find(".thumb.up").click()
     expect(region.locator("p")).to_have_count(1)
     visitor.page.reload()
@@ -166,5 +168,7 @@ def test_forced_colours_keep_borders(make_visitor, fake):
     visitor = make_visitor(forced_colors="active").go(f"{fake.url}{BASE}/demo").open()
     visitor.ask("he is not breathing", 2)
     for selector in (".launcher", ".panel", ".numbers[data-alarm]", ".emergency .card", ".send"):
-        style = visitor.find(selector).first.evaluate("n => [getComputedStyle(n).borderTopStyle, getComputedStyle(n).borderTopWidth]")
+        style = visitor.find(selector).first.evaluate(
+            "n => [getComputedStyle(n).borderTopStyle, getComputedStyle(n).borderTopWidth]"
+        )
         assert style[0] != "none" and style[1] != "0px", selector

@@ -84,13 +84,24 @@ def test_history_brings_back_what_another_page_missed(visitor, fake):
 
 def test_what_comes_late_is_fetched_announced_and_counted_once(visitor, fake):
     visitor.open()
-    fake.chat.faults.append({"path": "message", "status": 200, "body": {"pending": True, "session": "token-1", "messages": [
-        {"id": "early", "text": "Please contact your provider.", "kind": "escalate"}]}})
+    fake.chat.faults.append(
+        {
+            "path": "message",
+            "status": 200,
+            "body": {
+                "pending": True,
+                "session": "token-1",
+                "messages": [{"id": "early", "text": "Please contact your provider.", "kind": "escalate"}],
+            },
+        }
+    )
     visitor.ask("is it hard on my liver?")
     asked = fake.chat.bodies("message")[0]
     fake.chat.lines["token-1"] += [
-        {"id": asked["id"], "from": "visitor", "text": asked["text"], "time": 1}, {"id": "early", "from": "bot", "text": "Please contact your provider.", "kind": "escalate", "time": 1},
-        {"id": "late", "from": "bot", "text": "High doses can hurt the liver.", "kind": "answer", "time": 2}]
+        {"id": asked["id"], "from": "visitor", "text": asked["text"], "time": 1},
+        {"id": "early", "from": "bot", "text": "Please contact your provider.", "kind": "escalate", "time": 1},
+        {"id": "late", "from": "bot", "text": "High doses can hurt the liver.", "kind": "answer", "time": 2},
+    ]
     expect(visitor.lines("answer")).to_have_count(1)
     expect(visitor.find("[aria-live=polite]")).to_contain_text("High doses")
     assert len(visitor.texts()) == 3
@@ -177,7 +188,9 @@ def test_options(make_visitor, fake):
 
 def test_window_api(visitor):
     page = visitor.page
-    page.evaluate("window.seen = []; for (const e of ['open', 'close', 'message']) ClinicChat.on(e, d => seen.push([e, d])); null")
+    page.evaluate(
+        "window.seen = []; for (const e of ['open', 'close', 'message']) ClinicChat.on(e, d => seen.push([e, d])); null"
+    )
     page.evaluate("ClinicChat.open()")
     visitor.field.wait_for()
     visitor.ask("hello")

@@ -15,15 +15,18 @@ def assert_helped(visitor, sentence: str) -> None:
     expect(visitor.find('.numbers a[href="tel:911"]')).to_be_visible()
 
 
-@pytest.mark.parametrize("fault, sentence", [
-    ({"status": 500}, "has a problem right now"),
-    ({"status": 502, "body": "<html>Bad gateway</html>"}, "has a problem right now"),
-    ({"status": 200, "body": {"messages": [], "session": "token-1"}}, "sent no answer"),
-    ({"status": 200, "body": "<html>not JSON"}, "sent no answer"),
-    ({"status": 200, "body": "null"}, "sent no answer"),
-    ({"status": 200, "body": {"messages": [{"text": "   "}, None, 7]}}, "sent no answer"),
-    ({"status": 429, "headers": {"Retry-After": "2"}}, "a lot of messages"),
-])
+@pytest.mark.parametrize(
+    "fault, sentence",
+    [
+        ({"status": 500}, "has a problem right now"),
+        ({"status": 502, "body": "<html>Bad gateway</html>"}, "has a problem right now"),
+        ({"status": 200, "body": {"messages": [], "session": "token-1"}}, "sent no answer"),
+        ({"status": 200, "body": "<html>not JSON"}, "sent no answer"),
+        ({"status": 200, "body": "null"}, "sent no answer"),
+        ({"status": 200, "body": {"messages": [{"text": "   "}, None, 7]}}, "sent no answer"),
+        ({"status": 429, "headers": {"Retry-After": "2"}}, "a lot of messages"),
+    ],
+)
 def test_a_fault_is_told_and_tried_again_by_itself(visitor, fake, fault, sentence):
     visitor.open()
     fake.chat.faults.append({"path": "message", **fault})
@@ -146,7 +149,9 @@ def test_an_expired_session_is_renewed_once_and_said(visitor, fake):
 
 def test_a_forged_session_in_the_storage_gets_a_new_one(visitor, fake):
     visitor.open().ask("hello")
-    visitor.page.evaluate("for (const k of Object.keys(sessionStorage)) sessionStorage[k] = sessionStorage[k].replace('token-1', 'forged')")
+    visitor.page.evaluate(
+        "for (const k of Object.keys(sessionStorage)) sessionStorage[k] = sessionStorage[k].replace('token-1', 'forged')"
+    )
     visitor.page.reload()
     expect(visitor.lines("answer")).to_have_count(1)
     visitor.ask("hello again")
@@ -198,6 +203,8 @@ def test_without_javascript_there_is_a_number(make_visitor, fake):
 
 def test_storage_forbidden(make_visitor, fake):
     visitor = make_visitor()
-    visitor.page.add_init_script("for (const s of ['sessionStorage', 'localStorage']) Object.defineProperty(window, s, {get() { throw new Error('no') }})")
+    visitor.page.add_init_script(
+        "for (const s of ['sessionStorage', 'localStorage']) Object.defineProperty(window, s, {get() { throw new Error('no') }})"
+    )
     visitor.go(f"{fake.url}{BASE}/demo").open().ask("hello")
     assert fake.chat.count("message") == 1

@@ -9,8 +9,15 @@ import pytest
 from fake_server import BASE, NUMBERS, WIDGET
 from visitor import expect
 
-HOSTILE = ["<img src=x onerror=\"window.hacked=1\">", "<svg/onload=window.hacked=1>", "</script><script>window.hacked=1</script>",
-           "javascript:window.hacked=1", "{{constructor.constructor('window.hacked=1')()}}", "[x](javascript:window.hacked=1)", "\u202Etxt\u0000.exe"]
+HOSTILE = [
+    '<img src=x onerror="window.hacked=1">',
+    "<svg/onload=window.hacked=1>",
+    "</script><script>window.hacked=1</script>",
+    "javascript:window.hacked=1",
+    "{{constructor.constructor('window.hacked=1')()}}",
+    "[x](javascript:window.hacked=1)",
+    "\u202etxt\u0000.exe",
+]
 
 
 @pytest.mark.parametrize("address", ["/demo", "/widget/chat.html"])
@@ -34,9 +41,18 @@ def test_nothing_hostile_runs_and_no_rule_is_broken(make_visitor, fake, address)
 
 
 def test_a_doctored_session_cannot_change_what_is_dialled(make_visitor, fake):
-    fake.chat.faults.append({"path": "session", "status": 200, "body": {
-        "session": "token-1", "notice": {"keep_days": "<b>"}, "emergency": {"emergency": "javascript:alert(1)", "crisis": 988, "poison": ""},
-        "clinic": {"name": "<b>x</b>", "phone": "call me"}}})
+    fake.chat.faults.append(
+        {
+            "path": "session",
+            "status": 200,
+            "body": {
+                "session": "token-1",
+                "notice": {"keep_days": "<b>"},
+                "emergency": {"emergency": "javascript:alert(1)", "crisis": 988, "poison": ""},
+                "clinic": {"name": "<b>x</b>", "phone": "call me"},
+            },
+        }
+    )
     fake.chat.lines["token-1"] = []
     visitor = make_visitor().go(f"{fake.url}{BASE}/demo").open()
     visitor.ask("my liver hurts", 2)
@@ -70,7 +86,10 @@ def test_words_stay_in_the_tab_unless_the_site_opts_in(visitor):
 def test_the_sources_use_no_html_and_no_logs():
     for file in WIDGET.glob("*.js"):
         code = file.read_text(encoding="utf-8")
-        found = re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|console\.|localStorage\.setItem|https?://(?!www\.w3\.org|www\.weather\.gov)", code)
+        found = re.search(
+            r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function|console\.|localStorage\.setItem|https?://(?!www\.w3\.org|www\.weather\.gov)",
+            code,
+        )
         assert not found, f"{file.name}: {found[0]}"
 
 

@@ -27,7 +27,11 @@ def why_no_browser() -> str:
     for package in ("playwright", "axe_playwright_python"):
         if importlib.util.find_spec(package) is None:
             return f"The widget was NOT tested in a browser: the Python package {package} is not installed."
-    return "" if chromium() else "The widget was NOT tested in a browser: chromium was not found (apt-get install chromium)."
+    return (
+        ""
+        if chromium()
+        else "The widget was NOT tested in a browser: chromium was not found (apt-get install chromium)."
+    )
 
 
 class Visitor:

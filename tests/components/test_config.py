@@ -21,10 +21,14 @@ class Component:
         return {"sure": 0.5, "table": "a.yml"}
 
 
-@pytest.mark.parametrize("given, kept", [
-    ({}, {"sure": 0.5, "table": "a.yml"}), ({"sure": 0.1}, {"sure": 0.1, "table": "a.yml"}),
-    ({"name": "x", "priority": 3}, {"sure": 0.5, "table": "a.yml", "name": "x", "priority": 3}),
-])
+@pytest.mark.parametrize(
+    "given, kept",
+    [
+        ({}, {"sure": 0.5, "table": "a.yml"}),
+        ({"sure": 0.1}, {"sure": 0.1, "table": "a.yml"}),
+        ({"name": "x", "priority": 3}, {"sure": 0.5, "table": "a.yml", "name": "x", "priority": 3}),
+    ],
+)
 def test_defaults_are_filled_in(given, kept):
     assert checked_config(Component(), given) == kept
 
@@ -57,12 +61,15 @@ def project(tmp_path, monkeypatch):
     return tmp_path
 
 
-@pytest.mark.parametrize("change", [
-    lambda root: (root / "data.yml").write_text("x: 2"),
-    lambda root: (root / "code" / "a.py").write_text("a = 2"),
-    lambda root: (root / "code" / "b.py").write_text("b = 1"),
-    lambda root: (root / "data.yml").unlink(),
-])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda root: (root / "data.yml").write_text("x: 2"),
+        lambda root: (root / "code" / "a.py").write_text("a = 2"),
+        lambda root: (root / "code" / "b.py").write_text("b = 1"),
+        lambda root: (root / "data.yml").unlink(),
+    ],
+)
 def test_a_change_to_code_or_data_changes_the_digest(project, change):
     before = digest_of("code", "data.yml")
     change(project)

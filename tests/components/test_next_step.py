@@ -11,38 +11,47 @@ def turn(*done, topics=(), spoke=True, rejected=False):
     return Turn(topics, done, spoke, rejected)
 
 
-@pytest.mark.parametrize("so_far, action", [
-    (turn(spoke=False), None),
-    (turn("utter_greet"), None),
-    (turn("action_listen"), None),
-    (turn("utter_cost"), None),
-    (turn(topics=BOTH, spoke=False), None),
-    (turn("utter_cost", topics=BOTH), "utter_forms"),
-    (turn("utter_cost", "utter_forms", topics=BOTH), "action_listen"),
-    (turn("utter_escalate_liver", topics=BOTH), None),
-    (turn("utter_cost", topics=("cost",)), None),
-])
+@pytest.mark.parametrize(
+    "so_far, action",
+    [
+        (turn(spoke=False), None),
+        (turn("utter_greet"), None),
+        (turn("action_listen"), None),
+        (turn("utter_cost"), None),
+        (turn(topics=BOTH, spoke=False), None),
+        (turn("utter_cost", topics=BOTH), "utter_forms"),
+        (turn("utter_cost", "utter_forms", topics=BOTH), "action_listen"),
+        (turn("utter_escalate_liver", topics=BOTH), None),
+        (turn("utter_cost", topics=("cost",)), None),
+    ],
+)
 def test_the_second_answer_follows_the_first(so_far, action):
     assert next_step(so_far) == action
 
 
-@pytest.mark.parametrize("so_far, action", [
-    (turn("action_clarify", spoke=False), "utter_out_of_scope"),
-    (turn("action_sources", spoke=False), "utter_out_of_scope"),
-    (turn("action_clarify"), None),
-    (turn("action_contact", spoke=False), None),
-    (turn("utter_out_of_scope"), None),
-    (turn("action_clarify", "utter_out_of_scope"), "action_listen"),
-])
+@pytest.mark.parametrize(
+    "so_far, action",
+    [
+        (turn("action_clarify", spoke=False), "utter_out_of_scope"),
+        (turn("action_sources", spoke=False), "utter_out_of_scope"),
+        (turn("action_clarify"), None),
+        (turn("action_contact", spoke=False), None),
+        (turn("utter_out_of_scope"), None),
+        (turn("action_clarify", "utter_out_of_scope"), "action_listen"),
+    ],
+)
 def test_an_action_that_said_nothing_is_followed_by_words(so_far, action):
     assert next_step(so_far) == action
 
 
-@pytest.mark.parametrize("so_far, action", [
-    (turn("utter_escalate_liver", rejected=True), "action_listen"),
-    (turn(spoke=False, rejected=True), "utter_out_of_scope"),
-    (turn("utter_cost", topics=BOTH, rejected=True), "action_listen"),
-])
+@pytest.mark.parametrize(
+    "so_far, action",
+    [
+        (turn("utter_escalate_liver", rejected=True), "action_listen"),
+        (turn(spoke=False, rejected=True), "utter_out_of_scope"),
+        (turn("utter_cost", topics=BOTH, rejected=True), "action_listen"),
+    ],
+)
 def test_after_a_rejected_action_no_fallback_follows_what_was_said(so_far, action):
     assert next_step(so_far) == action
 

@@ -29,8 +29,13 @@ STRICT = {"whole": {"escalate": 0.9, "emergency": 0.9}, "clause": {"escalate": 0
 def training_data():
     """Ten examples of each kind of danger and of three other topics."""
     examples, draw = read_examples(ROOT / "data" / "nlu.yml"), random.Random(5)
-    return TrainingData([Message.build(text=example.text, intent=intent) for intent in sorted(TAUGHT)
-                         for example in draw.sample([e for e in examples if e.label == intent], 10)])
+    return TrainingData(
+        [
+            Message.build(text=example.text, intent=intent)
+            for intent in sorted(TAUGHT)
+            for example in draw.sample([e for e in examples if e.label == intent], 10)
+        ]
+    )
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +58,14 @@ def processed(gate, text, intent="cost", tracker=None):
     return message
 
 
-@pytest.mark.parametrize("text, intent", [
-    ("he isnt breathing", "emergency_overdose"),
-    ("WHAT DOES IT COST and my eyes are yellow", "escalate_liver"),
-    ("f3ntanyl", "escalate_opioid_use"),
-])
+@pytest.mark.parametrize(
+    "text, intent",
+    [
+        ("he isnt breathing", "emergency_overdose"),
+        ("WHAT DOES IT COST and my eyes are yellow", "escalate_liver"),
+        ("f3ntanyl", "escalate_opioid_use"),
+    ],
+)
 def test_danger_is_raised_and_what_it_overrides_is_kept(gate, text, intent):
     message = processed(gate, text)
     assert message.get("intent") == {"name": intent, "confidence": 1.0}
@@ -94,10 +102,17 @@ def test_a_missing_kind_stops_the_training(training_data, tmp_path):
         SafetyGate.create({}, LocalModelStorage(tmp_path), RESOURCE, CONTEXT).train(fewer)
 
 
-@pytest.mark.parametrize("tier, intent, kind", [
-    ("emergency", "out_of_scope", "suicide"), ("emergency", "nlu_fallback", "suicide"), ("emergency", None, "suicide"),
-    ("emergency", "thank", None), ("escalate", "out_of_scope", None), (None, "out_of_scope", None),
-])
+@pytest.mark.parametrize(
+    "tier, intent, kind",
+    [
+        ("emergency", "out_of_scope", "suicide"),
+        ("emergency", "nlu_fallback", "suicide"),
+        ("emergency", None, "suicide"),
+        ("emergency", "thank", None),
+        ("escalate", "out_of_scope", None),
+        (None, "out_of_scope", None),
+    ],
+)
 def test_who_was_in_an_emergency_and_is_not_understood_still_is(tier, intent, kind):
     parse = {"safety": {"tier": tier, "kind": "suicide"}} if tier else {}
     tracker = DialogueStateTracker.from_events("visitor", [UserUttered("...", parse_data=parse)])
@@ -115,7 +130,9 @@ def test_which_intents_are_danger(tmp_path):
     (tmp_path / "domain.yml").write_text(yaml.safe_dump({"responses": responses}), encoding="utf-8")
     escalating = escalating_topics(tmp_path / "domain.yml")
     assert all_dangers(["greet", "liver_tests", "emergency_seizure"], escalating) == {
-        "liver_tests": ("escalate", "liver"), "emergency_seizure": ("emergency", "seizure")}
+        "liver_tests": ("escalate", "liver"),
+        "emergency_seizure": ("emergency", "seizure"),
+    }
 
 
 def test_words_that_harmless_people_use_often_are_known():

@@ -9,8 +9,14 @@ from components.text_model import TextModel
 
 TAUGHT = {
     "cost": ["what does it cost", "how much is it", "is it expensive", "price of a month", "can i afford it", "cheap?"],
-    "shot": ["is there an injection", "the monthly jab", "who gives the shot", "vivitrol needle", "do they inject it",
-             "shot in the bum"],
+    "shot": [
+        "is there an injection",
+        "the monthly jab",
+        "who gives the shot",
+        "vivitrol needle",
+        "do they inject it",
+        "shot in the bum",
+    ],
     "greet": ["hello", "hi there", "good morning", "hey bot", "hiya", "good evening to you"],
 }
 TEXTS = [text for texts in TAUGHT.values() for text in texts]
@@ -22,10 +28,16 @@ def model(encoder):
     return TextModel.fit(TEXTS, LABELS, encoder)
 
 
-@pytest.mark.parametrize("text, label", [
-    ("how expensive is that", "cost"), ("teh prise pls", "cost"), ("whats an injectoin like", "shot"),
-    ("GOOD MORNING!!", "greet"), ("h\u200bello", "greet"),
-])
+@pytest.mark.parametrize(
+    "text, label",
+    [
+        ("how expensive is that", "cost"),
+        ("teh prise pls", "cost"),
+        ("whats an injectoin like", "shot"),
+        ("GOOD MORNING!!", "greet"),
+        ("h\u200bello", "greet"),
+    ],
+)
 def test_unseen_texts_find_their_label(model, text, label):
     assert model.classes[model.probabilities([text])[0].argmax()] == label
 
@@ -45,7 +57,6 @@ def test_the_same_training_gives_the_same_model(model, encoder):
 def test_the_same_training_is_done_once_a_process(encoder):
     once = TextModel.fit_once(TEXTS, LABELS, encoder)
     assert TextModel.fit_once(TEXTS, LABELS, encoder) is once
-    assert TextModel.fit_once(TEXTS, LABELS, encoder, meaning_c=1.0) is not once
     assert TextModel.fit_once(TEXTS[::-1], LABELS[::-1], encoder) is not once
 
 

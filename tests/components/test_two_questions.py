@@ -4,8 +4,12 @@ import pytest
 
 from components.two_questions import two_topics
 
-PARAGRAPHS = {"cost": frozenset({34, 126}), "forms": frozenset({5, 29}), "tablet": frozenset({29, 30}),
-              "implant": frozenset({40})}
+PARAGRAPHS = {
+    "cost": frozenset({34, 126}),
+    "forms": frozenset({5, 29}),
+    "tablet": frozenset({29, 30}),
+    "implant": frozenset({40}),
+}
 
 
 def rankings(*guesses):
@@ -13,19 +17,22 @@ def rankings(*guesses):
     return [[{"name": name, "confidence": sure}, {"name": "implant", "confidence": 0.01}] for name, sure in guesses]
 
 
-@pytest.mark.parametrize("guesses, topics", [
-    ([("cost", 0.9), ("forms", 0.8)], ("cost", "forms")),
-    ([("forms", 0.8), ("cost", 0.9)], ("forms", "cost")),
-    ([("cost", 0.5), ("forms", 0.5)], ("cost", "forms")),
-    ([("cost", 0.9), ("forms", 0.49)], None),
-    ([("cost", 0.9), ("cost", 0.9)], None),
-    ([("forms", 0.9), ("tablet", 0.9)], None),  # they share a paragraph
-    ([("greet", 0.9), ("cost", 0.9)], None),
-    ([("greet", 0.9), ("cost", 0.9), ("forms", 0.9)], ("cost", "forms")),
-    ([("cost", 0.9), ("forms", 0.9), ("implant", 0.9)], ("cost", "forms")),
-    ([("escalate_liver", 0.9), ("cost", 0.9)], None),
-    ([("cost", 0.9)], None),
-    ([], None),
-])
+@pytest.mark.parametrize(
+    "guesses, topics",
+    [
+        ([("cost", 0.9), ("forms", 0.8)], ("cost", "forms")),
+        ([("forms", 0.8), ("cost", 0.9)], ("forms", "cost")),
+        ([("cost", 0.5), ("forms", 0.5)], ("cost", "forms")),
+        ([("cost", 0.9), ("forms", 0.49)], None),
+        ([("cost", 0.9), ("cost", 0.9)], None),
+        ([("forms", 0.9), ("tablet", 0.9)], None),  # they share a paragraph
+        ([("greet", 0.9), ("cost", 0.9)], None),
+        ([("greet", 0.9), ("cost", 0.9), ("forms", 0.9)], ("cost", "forms")),
+        ([("cost", 0.9), ("forms", 0.9), ("implant", 0.9)], ("cost", "forms")),
+        ([("escalate_liver", 0.9), ("cost", 0.9)], None),
+        ([("cost", 0.9)], None),
+        ([], None),
+    ],
+)
 def test_which_two_topics(guesses, topics):
     assert two_topics(rankings(*guesses), PARAGRAPHS, sure=0.5) == topics

@@ -21,8 +21,9 @@ def imports(folder):
             yield from ((name.split(".")[0], path.relative_to(ROOT)) for name in names)
 
 
-@pytest.mark.parametrize("check", [agreement.topics, agreement.rules, agreement.follow_ups, agreement.dangers,
-                                   agreement.numbers])
+@pytest.mark.parametrize(
+    "check", [agreement.topics, agreement.rules, agreement.follow_ups, agreement.dangers, agreement.numbers]
+)
 def test_the_files_agree(content, check):
     assert check(content) == []
 
@@ -60,7 +61,9 @@ def test_a_danger_without_intent_or_reply_is_found(spoiled):
     less.domain["intents"].remove("emergency_seizure")
     del less.responses["utter_emergency_allergy"]
     assert {problem.what for problem in agreement.dangers(less)} == {
-        "lists no intent emergency_seizure", "has no response utter_emergency_allergy"}
+        "lists no intent emergency_seizure",
+        "has no response utter_emergency_allergy",
+    }
 
 
 def test_a_topic_known_to_one_file_only_is_found(spoiled, content):
@@ -68,9 +71,11 @@ def test_a_topic_known_to_one_file_only_is_found(spoiled, content):
     more.domain["intents"] += ["untaught"]
     found = {str(problem) for problem in (*agreement.topics(more), *agreement.rules(more))}
     assert found == {
-        "data/nlu.yml: has no examples for untaught", "data/rules.yml: has no rule for untaught",
+        "data/nlu.yml: has no examples for untaught",
+        "data/rules.yml: has no rule for untaught",
         "data/rules.yml: has a rule for forgotten, which domain.yml does not list",
-        "data/rules.yml: names utter_gone, which domain.yml does not have"}
+        "data/rules.yml: names utter_gone, which domain.yml does not have",
+    }
 
 
 def test_dead_responses_and_dead_buttons_are_found(spoiled):
@@ -80,9 +85,13 @@ def test_dead_responses_and_dead_buttons_are_found(spoiled):
     assert [problem.what for problem in agreement.topics(more)] == ["has a button for nowhere, which is no intent"]
 
 
-@pytest.mark.parametrize("text, reason", [
-    ("Get help. Call 911 at once.", "must begin"), ("Call 112 now.", "112, which is not in clinic.yml"),
-])
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("Get help. Call 911 at once.", "must begin"),
+        ("Call 112 now.", "112, which is not in clinic.yml"),
+    ],
+)
 def test_an_emergency_number_in_the_wrong_place_is_found(spoiled, text, reason):
     spoil = {"utter_emergency_seizure": [{"text": text, "metadata": {"kind": "emergency"}}]}
     assert [reason in problem.what for problem in agreement.numbers(spoiled(responses=spoil))] == [True]

@@ -11,12 +11,12 @@ def test_the_cases_are_enough_and_unseen(content):
 
 
 def test_every_tier_has_cases(content):
-    assert {case.label for case in content.cases} >= {
-        "emergency", "escalate", "answer", "chitchat", "out_of_scope"}
+    assert {case.label for case in content.cases} >= {"emergency", "escalate", "answer", "chitchat", "out_of_scope"}
 
 
-@pytest.mark.parametrize("taught", ["my skin went all yellow today", "My skin went all yellow, today!!",
-                                    "my skin went all yellow"])
+@pytest.mark.parametrize(
+    "taught", ["my skin went all yellow today", "My skin went all yellow, today!!", "my skin went all yellow"]
+)
 @pytest.mark.parametrize("field", ["examples", "must_match"])
 def test_a_case_that_was_taught_is_found(spoiled, content, field, taught):
     case = Text("cases:1", "escalate", "my skin went all yellow today")

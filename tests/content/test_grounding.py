@@ -11,25 +11,31 @@ def test_every_answer_stands_in_the_facts_and_every_fact_is_reachable(content):
     assert grounding(content) == []
 
 
-@pytest.mark.parametrize("text", [
-    "The tablet, called ReVia, has 50 mg.",
-    "Naltrexone can lower them by 36-50%.",
-    "It works for 28 days. Many people like that, and so may you.",
-    "Some say it is \"good.\" Others do not, and I'm not to judge.",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The tablet, called ReVia, has 50 mg.",
+        "Naltrexone can lower them by 36-50%.",
+        "It works for 28 days. Many people like that, and so may you.",
+        'Some say it is "good." Others do not, and I\'m not to judge.',
+    ],
+)
 def test_what_stands_in_the_facts_is_grounded(text):
     assert ungrounded(text, FACTS) == []
 
 
-@pytest.mark.parametrize("text, claim", [
-    ("The tablet has 100 mg.", "100 mg"),
-    ("Rates drop by 50%.", "50%"),
-    ("It lasts for 28 weeks.", "28 weeks"),
-    ("Campral is another one.", "Campral"),
-    ("Ask about acamprosate.", "acamprosate"),
-    ("They use the CIWA score.", "CIWA"),
-    ("A visit to the Harbor clinic helps.", "Harbor"),
-])
+@pytest.mark.parametrize(
+    "text, claim",
+    [
+        ("The tablet has 100 mg.", "100 mg"),
+        ("Rates drop by 50%.", "50%"),
+        ("It lasts for 28 weeks.", "28 weeks"),
+        ("Campral is another one.", "Campral"),
+        ("Ask about acamprosate.", "acamprosate"),
+        ("They use the CIWA score.", "CIWA"),
+        ("A visit to the Harbor clinic helps.", "Harbor"),
+    ],
+)
 def test_what_does_not_is_named(text, claim):
     assert ungrounded(text, FACTS) == [claim]
 

@@ -17,18 +17,26 @@ def test_rasa_reads_exactly_these_examples(content):
     rasa_yaml = pytest.importorskip("rasa.shared.nlu.training_data.formats.rasa_yaml")
     read = rasa_yaml.RasaYAMLReader().read(str(ROOT / "data" / "nlu.yml"))
     assert [(e.get("intent"), e.get("text")) for e in read.intent_examples] == [
-        (example.label, example.text) for example in content.examples]
+        (example.label, example.text) for example in content.examples
+    ]
 
 
-@pytest.mark.parametrize("intent, kept, least", [
-    ("emergency_seizure", 59, 60), ("escalate_liver", 199, 200), ("out_of_scope", 299, 300), ("cbt", 39, 40),
-    ("cbt", 0, 40),
-])
+@pytest.mark.parametrize(
+    "intent, kept, least",
+    [
+        ("emergency_seizure", 59, 60),
+        ("escalate_liver", 199, 200),
+        ("out_of_scope", 299, 300),
+        ("cbt", 39, 40),
+        ("cbt", 0, 40),
+    ],
+)
 def test_too_few_examples_are_found(spoiled, content, intent, kept, least):
     mine = [example for example in content.examples if example.label == intent][:kept]
     others = [example for example in content.examples if example.label != intent]
     assert [problem.what for problem in counts(spoiled(examples=others + mine))] == [
-        f"{intent} has {kept} examples, {least} are the least"]
+        f"{intent} has {kept} examples, {least} are the least"
+    ]
 
 
 def test_more_danger_than_harmless_text_is_found(spoiled, content):
@@ -37,11 +45,14 @@ def test_more_danger_than_harmless_text_is_found(spoiled, content):
     assert ["danger" in problem.what for problem in found] == [True]
 
 
-@pytest.mark.parametrize("one, other", [
-    ("👋", "👋"),
-    ("Does it HURT?", "does it hurt"),
-    ("how long do i have to take the tablets", "and how long do i have to take the tablets"),
-])
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("👋", "👋"),
+        ("Does it HURT?", "does it hurt"),
+        ("how long do i have to take the tablets", "and how long do i have to take the tablets"),
+    ],
+)
 def test_repetition_is_found_across_intents(spoiled, one, other):
     found = repeated(spoiled(examples=[Text("nlu:1", "greet", one), Text("nlu:2", "tablet", other)]))
     assert [problem.where for problem in found] == ["nlu:2"]
@@ -58,8 +69,21 @@ def test_looking_for_repetition_is_quick(content):
     assert time.perf_counter() - start < 20  # comparing all pairs would take many minutes
 
 
-@pytest.mark.parametrize("text", ["a ", "", "/greet", "[this](name)", "[a]{\"b\": 1}", "C:\\users", "zero\u200bwidth",
-                                  "right\u202eleft", "a\tb", "bell\x07"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a ",
+        "",
+        "/greet",
+        "[this](name)",
+        '[a]{"b": 1}',
+        "C:\\users",
+        "zero\u200bwidth",
+        "right\u202eleft",
+        "a\tb",
+        "bell\x07",
+    ],
+)
 def test_what_rasa_would_misread_is_refused(text):
     assert list(unreadable(text))
 
@@ -74,13 +98,16 @@ def test_a_word_that_yaml_takes_for_a_truth_value_is_found(spoiled, terms, fault
     assert len(word_lists(spoiled(word_lists={"use": terms}))) == faults
 
 
-@pytest.mark.parametrize("text, hits", [
-    ("call me on 415-867-5309 ok", ["415-867-5309"]),
-    ("its (415) 867 5309", ["(415) 867 5309"]),
-    ("jane.d@mail.com", ["jane.d@mail.com"]),
-    ("test@example.org, 1234567890 or 212-555-0142", []),
-    ("50mg, 911, 988, 2024-05-06", []),
-])
+@pytest.mark.parametrize(
+    "text, hits",
+    [
+        ("call me on 415-867-5309 ok", ["415-867-5309"]),
+        ("its (415) 867 5309", ["(415) 867 5309"]),
+        ("jane.d@mail.com", ["jane.d@mail.com"]),
+        ("test@example.org, 1234567890 or 212-555-0142", []),
+        ("50mg, 911, 988, 2024-05-06", []),
+    ],
+)
 def test_contacts_of_people(text, hits):
     assert contacts(text) == hits
 

@@ -12,11 +12,15 @@ LINES = ["Heading", "It is a tablet.", "It costs little.", "Call us!"]
 @pytest.fixture
 def project(tmp_path):
     """A small clinic: four paragraphs, two answers."""
-    facts = {"paragraphs": {n: {"hash": fingerprint(LINES[n - 1]), "facts": ["x"]} for n in (2, 3)},
-             "without_facts": {n: fingerprint(LINES[n - 1]) for n in (1, 4)}}
-    responses = {"utter_all": [{"metadata": {"paragraphs": [2, 3]}}],
-                 "utter_tablet": [{"metadata": {"paragraphs": [2]}}],
-                 "utter_greet": [{"text": "Hi"}]}
+    facts = {
+        "paragraphs": {n: {"hash": fingerprint(LINES[n - 1]), "facts": ["x"]} for n in (2, 3)},
+        "without_facts": {n: fingerprint(LINES[n - 1]) for n in (1, 4)},
+    }
+    responses = {
+        "utter_all": [{"metadata": {"paragraphs": [2, 3]}}],
+        "utter_tablet": [{"metadata": {"paragraphs": [2]}}],
+        "utter_greet": [{"text": "Hi"}],
+    }
     for name, data in (("facts", facts), ("domain", {"responses": responses})):
         (tmp_path / f"{name}.yml").write_text(yaml.safe_dump(data), encoding="utf-8")
     return tmp_path
@@ -33,14 +37,23 @@ def test_the_same_document_asks_for_nothing(project, ending, last):
     assert run(project, LINES + last, ending) == 0
 
 
-@pytest.mark.parametrize("lines, said", [
-    (["Heading", "It is a shot.", *LINES[2:]], ["paragraph 2: changed: utter_all, utter_tablet"]),
-    ([*LINES[:3], "Ring us!"], ["paragraph 4: changed: no answer cites it"]),
-    ([*LINES, "It is new."], ["paragraph 5: new"]),
-    (LINES[:3], ["paragraph 4: vanished: no answer cites it"]),
-    ([*LINES[:2], LINES[3]], ["paragraph 3: vanished: utter_all", "paragraphs with another number now: 1, "
-                              "the first one 4 -> 3; renumber data/facts.yml, and `paragraphs` in domain.yml"]),
-])
+@pytest.mark.parametrize(
+    "lines, said",
+    [
+        (["Heading", "It is a shot.", *LINES[2:]], ["paragraph 2: changed: utter_all, utter_tablet"]),
+        ([*LINES[:3], "Ring us!"], ["paragraph 4: changed: no answer cites it"]),
+        ([*LINES, "It is new."], ["paragraph 5: new"]),
+        (LINES[:3], ["paragraph 4: vanished: no answer cites it"]),
+        (
+            [*LINES[:2], LINES[3]],
+            [
+                "paragraph 3: vanished: utter_all",
+                "paragraphs with another number now: 1, "
+                "the first one 4 -> 3; renumber data/facts.yml, and `paragraphs` in domain.yml",
+            ],
+        ),
+    ],
+)
 def test_what_an_edit_asks_for(project, capsys, lines, said):
     assert run(project, lines) == 1
     assert capsys.readouterr().out.splitlines() == said

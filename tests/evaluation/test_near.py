@@ -8,9 +8,15 @@ import pytest
 from evaluation.near import likeness, pairs, pairs_within, words
 
 
-@pytest.mark.parametrize("text, found", [
-    ("Don't, I can't!", {"dont", "i", "cant"}), ("50mg a day", {"50mg", "a", "day"}), (" 👋 ", {"👋"}), ("?", {"?"}),
-])
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("Don't, I can't!", {"dont", "i", "cant"}),
+        ("50mg a day", {"50mg", "a", "day"}),
+        (" 👋 ", {"👋"}),
+        ("?", {"?"}),
+    ],
+)
 def test_words(text, found):
     assert words(text) == found
 
@@ -23,8 +29,11 @@ def test_likeness_is_the_share_of_common_words():
 def test_the_quick_search_finds_what_comparing_all_would(least):
     draw = random.Random(7)
     texts = [" ".join(draw.choices("abcdefgh", k=draw.randint(1, 9))) for _ in range(200)]
-    slow = {(i, j) for (i, a), (j, b) in itertools.combinations(enumerate(texts), 2)
-            if likeness(words(a), words(b)) >= least}
+    slow = {
+        (i, j)
+        for (i, a), (j, b) in itertools.combinations(enumerate(texts), 2)
+        if likeness(words(a), words(b)) >= least
+    }
     assert set(pairs_within(texts, least)) == slow
 
 

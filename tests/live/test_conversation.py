@@ -24,11 +24,15 @@ def test_a_conversation_through_the_tiers(bot, sender):
 
 
 def test_the_numbers_come_first_in_an_emergency(bot, sender):
-    assert bot.say("she swallowed every pill in the house and I cannot rouse her", sender)[0]["text"].startswith("Call 911")
+    assert bot.say("she swallowed every pill in the house and I cannot rouse her", sender)[0]["text"].startswith(
+        "Call 911"
+    )
 
 
 def test_the_provider_line_comes_before_the_grounded_answer(bot, sender):
-    replies = [reply["text"] for reply in bot.say("how many days off opioids must it be before the first tablet?", sender)]
+    replies = [
+        reply["text"] for reply in bot.say("how many days off opioids must it be before the first tablet?", sender)
+    ]
     assert replies[0].startswith("Please contact your provider")
     assert any("7-10 days" in reply for reply in replies[1:])
 
@@ -54,10 +58,16 @@ def test_a_visitor_in_crisis_who_writes_again_is_heard(bot, sender):
     assert "emergency" in bot.kinds(sender)
 
 
-@pytest.mark.parametrize("payload", ["/restart", "/session_start", "/greet", '/escalate_liver{"a": 1}', " //back", "/nlu_fallback@1.0"])
+@pytest.mark.parametrize(
+    "payload", ["/restart", "/session_start", "/greet", '/goodbye{"a": 1}', " //back", "/nlu_fallback@1.0"]
+)
 def test_a_typed_payload_is_text(bot, sender, payload):
     assert bot.say(payload, sender)
-    assert set(bot.kinds(sender)) <= {"out_of_scope", "clarify", "chitchat"}, "nothing was triggered by a typed payload"
+    events = bot.events(sender)
+    assert [e["text"] for e in events if e["event"] == "user"] == [payload.lstrip(" /")]
+    assert not {"restart", "undo", "rewind"} & {e["event"] for e in events}
+    assert sum(e["event"] == "session_started" for e in events) == 1
+    assert not {"escalate", "emergency"} & set(bot.kinds(sender))
 
 
 def test_danger_behind_a_payload_is_seen(bot, sender):
@@ -71,10 +81,23 @@ def test_the_payload_of_a_button_that_was_sent_is_a_choice(bot, sender):
     assert bot.kinds(sender) == ["answer"]
 
 
-BAD_BODIES = [b"", b"null", b"[]", b'"x"', b"{}", b'{"sender": "a", "message": 5}', b'{"sender": "a", "message": ["x"]}',
-              b'{"sender": "a", "message": ""}', b'{"sender": "a", "message": "   "}', b"\xff\xfe", b"[" * 100_000,
-              b'{"sender": "\\ud800", "message": "hi"}', b'{"sender": "a\\u0000b", "message": "hi"}',
-              b'{"sender": 7, "message": "hi"}', b'{"sender": "a", "message": "' + b"x" * 20_000 + b'"}']
+BAD_BODIES = [
+    b"",
+    b"null",
+    b"[]",
+    b'"x"',
+    b"{}",
+    b'{"sender": "a", "message": 5}',
+    b'{"sender": "a", "message": ["x"]}',
+    b'{"sender": "a", "message": ""}',
+    b'{"sender": "a", "message": "   "}',
+    b"\xff\xfe",
+    b"[" * 100_000,
+    b'{"sender": "\\ud800", "message": "hi"}',
+    b'{"sender": "a\\u0000b", "message": "hi"}',
+    b'{"sender": 7, "message": "hi"}',
+    b'{"sender": "a", "message": "' + b"x" * 20_000 + b'"}',
+]
 
 
 @pytest.mark.parametrize("body", BAD_BODIES, ids=range(len(BAD_BODIES)))
@@ -84,7 +107,9 @@ def test_bad_input_gets_a_clear_error_and_the_bot_lives(bot, sender, body):
     assert bot.say("hello there", sender)
 
 
-@pytest.mark.parametrize("text", ["\x00\x07 hello \x1b[31m", "🤷‍♀️", "<script>alert(1)</script>", "a" * 1900, "é" * 500, "?!"])
+@pytest.mark.parametrize(
+    "text", ["\x00\x07 hello \x1b[31m", "🤷‍♀️", "<script>alert(1)</script>", "a" * 1900, "é" * 500, "?!"]
+)
 def test_odd_text_gets_a_reply(bot, sender, text):
     assert bot.say(text, sender)
 

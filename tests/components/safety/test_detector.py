@@ -63,10 +63,14 @@ def test_case_and_look_alikes_change_nothing(detector):
     assert np.ptp(scores) < 1e-6
 
 
-@pytest.mark.parametrize("thresholds, tier", [
-    ({ESCALATE: 0.0, EMERGENCY: 0.0}, EMERGENCY), ({ESCALATE: 0.0, EMERGENCY: 1.1}, ESCALATE),
-    ({ESCALATE: 1.1, EMERGENCY: 1.1}, None),
-])
+@pytest.mark.parametrize(
+    "thresholds, tier",
+    [
+        ({ESCALATE: 0.0, EMERGENCY: 0.0}, EMERGENCY),
+        ({ESCALATE: 0.0, EMERGENCY: 1.1}, ESCALATE),
+        ({ESCALATE: 1.1, EMERGENCY: 1.1}, None),
+    ],
+)
 def test_thresholds_decide_the_tier(detector, thresholds, tier):
     found = detector.findings(["he is not breathing"], thresholds)
     assert [finding.tier for finding in found] == ([tier] if tier else [])
@@ -89,8 +93,9 @@ def test_danger_alone_is_refused(samples, encoder):
 def test_what_was_saved_scores_the_same(detector, samples, encoder, tmp_path):
     texts = [text for text, _ in samples[1]]
     detector.save(tmp_path)
-    for before, after in zip(detector.scores(texts)[:2], Detector.load(tmp_path, DANGERS, encoder).scores(texts)[:2],
-                             strict=True):
+    for before, after in zip(
+        detector.scores(texts)[:2], Detector.load(tmp_path, DANGERS, encoder).scores(texts)[:2], strict=True
+    ):
         np.testing.assert_array_equal(before, after)
 
 
@@ -99,7 +104,7 @@ def test_what_was_saved_scores_the_same(detector, samples, encoder, tmp_path):
 def test_a_truncated_file_is_an_error(detector, encoder, tmp_path, name, kept):
     detector.save(tmp_path)
     data = (tmp_path / name).read_bytes()
-    (tmp_path / name).write_bytes(data[:int(len(data) * kept)])
+    (tmp_path / name).write_bytes(data[: int(len(data) * kept)])
     with pytest.raises(BROKEN):
         Detector.load(tmp_path, DANGERS, encoder)
 

@@ -72,7 +72,12 @@ def test_an_excuse_silences_its_own_mention_only(written):
 def test_a_finding_says_which_rule_fired_and_on_what(written):
     (finding,) = written().findings("Yesterday I took two P3RCS!")
     assert (finding.tier, finding.kind, finding.source, finding.score, finding.evidence) == (
-        "escalate", "opioid_use", "rule:took_pills", 1.0, "took two percs")
+        "escalate",
+        "opioid_use",
+        "rule:took_pills",
+        1.0,
+        "took two percs",
+    )
 
 
 @pytest.mark.parametrize("text, changed", [("Took Percs!", False), ("don't", False), ("p3rcs", True), ("💊", True)])
@@ -89,36 +94,49 @@ def test_a_word_that_mending_spoils_is_still_read_as_typed(written):
 DENIALS = '    denials: {phrases: ["never touched {drug} or? {drug}?"], unless: ["{drug} ..2 since"]}\n'
 
 
-@pytest.mark.parametrize("text, left", [
-    ("I never touched percs. My eyes are yellow", "i | my eyes are yellow"),
-    ("never touched p3rcs or oxy, just wine", "just wine"),
-    ("took percs", None),
-    ("never touched percs again since may", None),
-])
+@pytest.mark.parametrize(
+    "text, left",
+    [
+        ("I never touched percs. My eyes are yellow", "i | my eyes are yellow"),
+        ("never touched p3rcs or oxy, just wine", "just wine"),
+        ("took percs", None),
+        ("never touched percs again since may", None),
+    ],
+)
 def test_a_denial_is_cut_out_for_those_who_know_no_grammar(written, text, left):
     assert written(text=GOOD + DENIALS).without_denials(text) == left
 
 
-@pytest.mark.parametrize("text", ["not a relapse, just one tramadol", "never touched heroin, but i took my mums oxy",
-                                  "i'm not suicidal, i just don't want to exist", "i never said i wasnt using again"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "not a relapse, just one tramadol",
+        "never touched heroin, but i took my mums oxy",
+        "i'm not suicidal, i just don't want to exist",
+        "i never said i wasnt using again",
+    ],
+)
 def test_what_sounds_like_a_denial_may_be_danger(lexicon, text):
     assert lexicon.findings(text)
 
 
-@pytest.mark.parametrize("old, new, reason", [
-    ("tier: escalate", "tier: alarm", "alarm"),
-    ("kind: opioid_use", "kind: overdose", "overdose"),
-    ("kind: opioid_use", "kind: other", "other"),
-    ("phrases:", "phrase:", "phrase"),
-    ('phrases: ["took .. {drug}"]', "phrases: []", "phrases"),
-    ("took .. {drug}", "took .. {drugs}", "{drugs}"),
-    ("never .. {drug}", "never .. {pill}", "{pill}"),
-    ('must_match: ["took percs"]', "must_match: []", "must_match"),
-    ('    must_not_match: ["percs of the job"]\n', "", "must_not_match"),
-    ("unless:", "except: [x]\n    unless:", "except"),
-    ("took .. {drug}", "took! .. it", "took!"),
-    ("[\"took .. {drug}\"]", "[no]", "phrases"),
-])
+@pytest.mark.parametrize(
+    "old, new, reason",
+    [
+        ("tier: escalate", "tier: alarm", "alarm"),
+        ("kind: opioid_use", "kind: overdose", "overdose"),
+        ("kind: opioid_use", "kind: other", "other"),
+        ("phrases:", "phrase:", "phrase"),
+        ('phrases: ["took .. {drug}"]', "phrases: []", "phrases"),
+        ("took .. {drug}", "took .. {drugs}", "{drugs}"),
+        ("never .. {drug}", "never .. {pill}", "{pill}"),
+        ('must_match: ["took percs"]', "must_match: []", "must_match"),
+        ('    must_not_match: ["percs of the job"]\n', "", "must_not_match"),
+        ("unless:", "except: [x]\n    unless:", "except"),
+        ("took .. {drug}", "took! .. it", "took!"),
+        ('["took .. {drug}"]', "[no]", "phrases"),
+    ],
+)
 def test_a_broken_entry_is_an_error_with_file_and_line(written, old, new, reason):
     with pytest.raises(LexiconError) as error:
         written(old, new)
@@ -126,10 +144,18 @@ def test_a_broken_entry_is_an_error_with_file_and_line(written, old, new, reason
     assert reason in str(error.value)
 
 
-@pytest.mark.parametrize("text, reason", [
-    ("", "entries"), ("entries: []", "entries"), ("entries: yes", "entries"), ("- a", "entries"),
-    ("entries: [a: b: c]", "line 1"), ("entries:\n\t- x", "line 2"), ("entries: [1]", "missing"),
-])
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        ("", "entries"),
+        ("entries: []", "entries"),
+        ("entries: yes", "entries"),
+        ("- a", "entries"),
+        ("entries: [a: b: c]", "line 1"),
+        ("entries:\n\t- x", "line 2"),
+        ("entries: [1]", "missing"),
+    ],
+)
 def test_a_broken_file_is_an_error_that_names_it(written, text, reason):
     with pytest.raises(LexiconError) as error:
         written(text=text)
@@ -138,7 +164,7 @@ def test_a_broken_file_is_an_error_that_names_it(written, text, reason):
 
 
 def test_an_id_that_stands_twice_is_named(written):
-    entry = GOOD[GOOD.index("      - id"):]
+    entry = GOOD[GOOD.index("      - id") :]
     with pytest.raises(LexiconError, match=r"safety\.yml.*took_pills.*twice"):
         written(text=GOOD + entry)
 

@@ -11,35 +11,38 @@ VOCABULARY = Vocabulary({"heroin", "fentanyl", "percs", "breathing", "oxy"}, {"h
 EMOJI = {"🟡": "yellow", "👀": "eyes"}
 
 
-@pytest.mark.parametrize("typed, read", [
-    ("Can't BREATHE", "cant breathe"),
-    ("can\u2019t", "cant"),
-    ("h3r0in", "heroin"),
-    ("0xy", "oxy"),
-    ("h*roin", "heroin"),
-    ("fentynal", "fentanyl"),
-    ("p e r c s", "percs"),
-    ("p.e.r.c.s", "percs"),
-    ("o-x-y", "oxy"),
-    ("noooooo", "noo"),
-    ("her\u200boin", "heroin"),
-    ("her\u00adoin", "heroin"),
-    ("\u202eheroin\u202c", "heroin"),
-    ("ｈｅｒｏｉｎ", "heroin"),
-    ("𝐡𝐞𝐫𝐨𝐢𝐧", "heroin"),
-    ("hеroin", "heroin"),  # a Cyrillic е
-    ("h\u0335e\u0335r\u0335oin", "heroin"),
-    ("<b>her</b>oin", "heroin"),
-    ("percs30, oxy80s", "percs 30 oxy 80s"),
-    ("50mg a day, 2x", "50mg a day 2x"),
-    ("36-50%", "36 50"),
-    ("🟡👀", "yellow eyes"),
-    ("ojos amarillos, ¿qué?", "ojos amarillos que |"),
-    ("stop. he isnt breathing!!", "stop | he isnt breathing |"),
-    ("line\nbreak", "line | break"),
-    ("", ""),
-    ("...", ""),
-])
+@pytest.mark.parametrize(
+    "typed, read",
+    [
+        ("Can't BREATHE", "cant breathe"),
+        ("can\u2019t", "cant"),
+        ("h3r0in", "heroin"),
+        ("0xy", "oxy"),
+        ("h*roin", "heroin"),
+        ("fentynal", "fentanyl"),
+        ("p e r c s", "percs"),
+        ("p.e.r.c.s", "percs"),
+        ("o-x-y", "oxy"),
+        ("noooooo", "noo"),
+        ("her\u200boin", "heroin"),
+        ("her\u00adoin", "heroin"),
+        ("\u202eheroin\u202c", "heroin"),
+        ("ｈｅｒｏｉｎ", "heroin"),
+        ("𝐡𝐞𝐫𝐨𝐢𝐧", "heroin"),
+        ("hеroin", "heroin"),  # a Cyrillic е
+        ("h\u0335e\u0335r\u0335oin", "heroin"),
+        ("<b>her</b>oin", "heroin"),
+        ("percs30, oxy80s", "percs 30 oxy 80s"),
+        ("50mg a day, 2x", "50mg a day 2x"),
+        ("36-50%", "36 50"),
+        ("🟡👀", "yellow eyes"),
+        ("ojos amarillos, ¿qué?", "ojos amarillos que |"),
+        ("stop. he isnt breathing!!", "stop | he isnt breathing |"),
+        ("line\nbreak", "line | break"),
+        ("", ""),
+        ("...", ""),
+    ],
+)
 def test_what_is_typed_and_how_it_is_read(typed, read):
     assert normalise(typed, VOCABULARY, EMOJI) == read
 
@@ -54,8 +57,19 @@ def test_amounts_and_codes_are_no_masked_words(text):
     assert words_of(text) == [text.replace(".", "")]
 
 
-@pytest.mark.parametrize("text", ["a" * 20_000, "a " * 10_000, "<" * 5_000, "a.b" * 5_000, "\u0301" * 20_000,
-                                  "*#" * 5_000, "0" * 20_000, "!" * 20_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 20_000,
+        "a " * 10_000,
+        "<" * 5_000,
+        "a.b" * 5_000,
+        "\u0301" * 20_000,
+        "*#" * 5_000,
+        "0" * 20_000,
+        "!" * 20_000,
+    ],
+)
 def test_long_hostile_text_is_quick(text):
     start = time.perf_counter()
     normalise(text, VOCABULARY, EMOJI)

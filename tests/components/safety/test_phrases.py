@@ -6,8 +6,14 @@ import pytest
 
 from components.safety.phrases import PhraseError, compile_phrase, plain_words, terms_of
 
-LISTS = {"pill": ["pill", "pills", "sleeping tablets"], "drug": ["{pill}", "oxy*"], "loop": ["{ring}"],
-         "ring": ["{loop}"], "odd": ["a-b"], "lost": ["{nowhere}"]}
+LISTS = {
+    "pill": ["pill", "pills", "sleeping tablets"],
+    "drug": ["{pill}", "oxy*"],
+    "loop": ["{ring}"],
+    "ring": ["{loop}"],
+    "odd": ["a-b"],
+    "lost": ["{nowhere}"],
+}
 
 
 def found(phrase, text):
@@ -16,32 +22,35 @@ def found(phrase, text):
     return [match.group().strip() for match in matches]
 
 
-@pytest.mark.parametrize("phrase, text, hits", [
-    ("cant breathe", "i cant breathe", ["cant breathe"]),
-    ("cant breathe", "i cant really breathe", []),
-    ("ate|took pills", "he took pills", ["took pills"]),
-    ("shak*", "shaky and shaking", ["shaky", "shaking"]),
-    ("shak*", "milkshake", []),
-    ("took my? pills", "took pills", ["took pills"]),
-    ("took my? pills", "took my pills", ["took my pills"]),
-    ("took my? pills", "took your pills", []),
-    ("took .. pills", "took all of my pills", ["took all of my pills"]),
-    ("took .. pills", "took all of my dear pills", []),
-    ("took ..1 pills", "took two pills", ["took two pills"]),
-    ("took ..1 pills", "took two big pills", []),
-    ("took ..6 pills", "took pills", ["took pills"]),
-    ("took .. pills", "took it | pills", []),
-    ("{pill}", "sleeping tablets", ["sleeping tablets"]),
-    ("took {drug}", "took oxycontin", ["took oxycontin"]),
-    ("took {drug}|it", "took it", ["took it"]),
-    ("^ help", "help me", ["help"]),
-    ("^ help", "please help", []),
-    ("help $", "please help", ["help"]),
-    ("help $", "help |", ["help |"]),
-    ("help $", "help me", []),
-    ("die", "dies died", []),
-    ("die", "", []),
-])
+@pytest.mark.parametrize(
+    "phrase, text, hits",
+    [
+        ("cant breathe", "i cant breathe", ["cant breathe"]),
+        ("cant breathe", "i cant really breathe", []),
+        ("ate|took pills", "he took pills", ["took pills"]),
+        ("shak*", "shaky and shaking", ["shaky", "shaking"]),
+        ("shak*", "milkshake", []),
+        ("took my? pills", "took pills", ["took pills"]),
+        ("took my? pills", "took my pills", ["took my pills"]),
+        ("took my? pills", "took your pills", []),
+        ("took .. pills", "took all of my pills", ["took all of my pills"]),
+        ("took .. pills", "took all of my dear pills", []),
+        ("took ..1 pills", "took two pills", ["took two pills"]),
+        ("took ..1 pills", "took two big pills", []),
+        ("took ..6 pills", "took pills", ["took pills"]),
+        ("took .. pills", "took it | pills", []),
+        ("{pill}", "sleeping tablets", ["sleeping tablets"]),
+        ("took {drug}", "took oxycontin", ["took oxycontin"]),
+        ("took {drug}|it", "took it", ["took it"]),
+        ("^ help", "help me", ["help"]),
+        ("^ help", "please help", []),
+        ("help $", "please help", ["help"]),
+        ("help $", "help |", ["help |"]),
+        ("help $", "help me", []),
+        ("die", "dies died", []),
+        ("die", "", []),
+    ],
+)
 def test_what_a_phrase_matches(phrase, text, hits):
     assert found(phrase, text) == hits
 
@@ -50,17 +59,20 @@ def test_every_mention_is_found():
     assert found("took .. pills", "took took pills") == ["took took pills", "took pills"]
 
 
-@pytest.mark.parametrize("phrase, reason", [
-    ("took {nothing}", "unknown word list {nothing}"),
-    ("{lost}", "unknown word list {nowhere}"),
-    ("{loop}", "refers to itself"),
-    ("{odd}", "cannot read 'a-b'"),
-    ("oh it's", "cannot read \"it's\""),
-    ("a*b c", "cannot read 'a*b'"),
-    ("", "holds no word"),
-    ("..", "holds no word"),
-    ("^ $", "holds no word"),
-])
+@pytest.mark.parametrize(
+    "phrase, reason",
+    [
+        ("took {nothing}", "unknown word list {nothing}"),
+        ("{lost}", "unknown word list {nowhere}"),
+        ("{loop}", "refers to itself"),
+        ("{odd}", "cannot read 'a-b'"),
+        ("oh it's", 'cannot read "it\'s"'),
+        ("a*b c", "cannot read 'a*b'"),
+        ("", "holds no word"),
+        ("..", "holds no word"),
+        ("^ $", "holds no word"),
+    ],
+)
 def test_a_phrase_that_cannot_be_read_says_why(phrase, reason):
     with pytest.raises(PhraseError) as error:
         compile_phrase(phrase, LISTS)

@@ -13,12 +13,27 @@ def vocabulary():
     return Vocabulary(DANGER, KNOWN)
 
 
-@pytest.mark.parametrize("typo, meant", [
-    ("fentynal", "fentanyl"), ("fentanly", "fentanyl"), ("fentanal", "fentanyl"), ("jandice", "jaundice"),
-    ("siezure", "seizure"), ("siezzure", "seizure"), ("withdrawl", "withdrawal"), ("witdrawel", "withdrawal"),
-    ("livver", "liver"), ("suicde", "suicide"), ("heorin", "heroin"),
-    ("h*roin", "heroin"), ("h#roin", "heroin"), ("fent*nyl", "fentanyl"), ("su*cide", "suicide"), ("p*rcs", "percs"),
-])
+@pytest.mark.parametrize(
+    "typo, meant",
+    [
+        ("fentynal", "fentanyl"),
+        ("fentanly", "fentanyl"),
+        ("fentanal", "fentanyl"),
+        ("jandice", "jaundice"),
+        ("siezure", "seizure"),
+        ("siezzure", "seizure"),
+        ("withdrawl", "withdrawal"),
+        ("witdrawel", "withdrawal"),
+        ("livver", "liver"),
+        ("suicde", "suicide"),
+        ("heorin", "heroin"),
+        ("h*roin", "heroin"),
+        ("h#roin", "heroin"),
+        ("fent*nyl", "fentanyl"),
+        ("su*cide", "suicide"),
+        ("p*rcs", "percs"),
+    ],
+)
 def test_a_slip_is_mended(vocabulary, typo, meant):
     assert vocabulary.mend(typo) == meant
 

@@ -25,23 +25,36 @@ class Listener(Detector):
     def findings(self, texts, thresholds):
         self.asked += [(text, thresholds[ESCALATE]) for text in texts]
         scores = {text: self.told.get(text, 0.0) for text in texts}
-        return [Finding(ESCALATE, "liver", "detector", score, text)
-                for text, score in scores.items() if score >= thresholds[ESCALATE]]
+        return [
+            Finding(ESCALATE, "liver", "detector", score, text)
+            for text, score in scores.items()
+            if score >= thresholds[ESCALATE]
+        ]
 
 
 @pytest.fixture(scope="module")
 def lexicon(tmp_path_factory) -> Lexicon:
     path = tmp_path_factory.mktemp("lexicon") / "safety.yml"
-    path.write_text('denials: {phrases: ["never had blue lips"]}\n'
-                    'entries: [{id: blue, tier: emergency, kind: overdose, phrases: ["blue lips"], '
-                    'must_match: ["blue lips"], must_not_match: ["blue"]}]', encoding="utf-8")
+    path.write_text(
+        'denials: {phrases: ["never had blue lips"]}\n'
+        'entries: [{id: blue, tier: emergency, kind: overdose, phrases: ["blue lips"], '
+        'must_match: ["blue lips"], must_not_match: ["blue"]}]',
+        encoding="utf-8",
+    )
     return load_lexicon(path)
 
 
-@pytest.mark.parametrize("found, decides", [
-    ([], None), ([LOW], LOW), ([LOW, RULE], RULE), ([LOW, HIGH], HIGH), ([RULE, HIGH], HIGH),
-    ([LOW, RULE, HIGH, HIGH_RULE], HIGH_RULE),
-])
+@pytest.mark.parametrize(
+    "found, decides",
+    [
+        ([], None),
+        ([LOW], LOW),
+        ([LOW, RULE], RULE),
+        ([LOW, HIGH], HIGH),
+        ([RULE, HIGH], HIGH),
+        ([LOW, RULE, HIGH, HIGH_RULE], HIGH_RULE),
+    ],
+)
 def test_what_decides_whatever_the_order(found, decides):
     assert {verdict(order) for order in itertools.permutations(found)} == {decides}
 
@@ -60,7 +73,10 @@ def test_a_message_is_read_whole_and_in_strict_clauses(lexicon):
     listener = Listener({"my eyes are yellow": 0.9})
     found = findings("hello there, my eyes are yellow", lexicon, listener, THRESHOLDS)
     assert listener.asked == [
-        ("hello there, my eyes are yellow", 0.5), ("hello there", 0.8), ("my eyes are yellow", 0.8)]
+        ("hello there, my eyes are yellow", 0.5),
+        ("hello there", 0.8),
+        ("my eyes are yellow", 0.8),
+    ]
     assert [finding.evidence for finding in found] == ["my eyes are yellow"]
 
 
@@ -88,11 +104,19 @@ def test_rules_and_scores_come_together(lexicon):
     assert {finding.source for finding in found} == {"rule:blue", "detector"}
 
 
-@pytest.mark.parametrize("intent, danger", [
-    *((f"{tier}_{kind}", (tier, kind)) for tier, kinds in KINDS.items() for kind in kinds),
-    ("escalate_overdose", None), ("emergency_liver", None), ("emergency_", None), ("emergency", None), ("greet", None),
-    ("", None), (None, None),
-])
+@pytest.mark.parametrize(
+    "intent, danger",
+    [
+        *((f"{tier}_{kind}", (tier, kind)) for tier, kinds in KINDS.items() for kind in kinds),
+        ("escalate_overdose", None),
+        ("emergency_liver", None),
+        ("emergency_", None),
+        ("emergency", None),
+        ("greet", None),
+        ("", None),
+        (None, None),
+    ],
+)
 def test_which_intents_are_danger(intent, danger):
     assert danger_of(intent) == danger
 
