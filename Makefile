@@ -27,6 +27,9 @@ check: setup  ## lint, types, Rasa's validation, content guards
 eval: train  ## the frozen cases against the running bot's own servers
 	@$(PY) -m evaluation.run
 
+screenshots: train  ## pictures of the widget into docs/pictures, from a bot that runs on port 5005
+	@$(PY) scripts/screenshots.py http://127.0.0.1:5005
+
 thresholds: setup  ## cross-validated figures behind config.yml
 	@$(PY) -m evaluation.thresholds
 

@@ -15,12 +15,12 @@ from rasa.shared.core.events import ActionExecuted, ActionExecutionRejected, Bot
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from components.action_calls import adjust_action_calls
 from components.config import checked_config
 from components.next_step import Turn, next_step
-from components.patience import limit_patience
 from components.two_questions import TOPICS
 
-limit_patience()
+adjust_action_calls()
 
 
 def turn_of(events: List[Event]) -> Turn:

@@ -31,6 +31,7 @@ from components.topic_classifier import fit_topics, labelled
 
 logger = logging.getLogger(__name__)
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope", None})
+RANKING_LENGTH = 10
 KNOWN_OFTEN = 3  # a word that harmless examples use so often is no typo of a danger word
 
 
@@ -128,6 +129,9 @@ class SafetyGate(GraphComponent, IntentClassifier):
             text = message.get(TEXT)
             if text and text.strip():
                 self._raise(message, text, tracker)
+            # All of a hundred topics in every event would make long conversations slow.
+            ranking = message.get(INTENT_RANKING_KEY) or []
+            message.set(INTENT_RANKING_KEY, ranking[:RANKING_LENGTH], add_to_output=True)
         return messages
 
     def _raise(self, message: Message, text: str, tracker: Optional[DialogueStateTracker]) -> None:

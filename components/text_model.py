@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Sequence
@@ -27,7 +28,8 @@ MOST_STEPS = (
 _NGRAMS = HashingVectorizer(
     analyzer="char_wb", ngram_range=(2, 5), n_features=HASHES, alternate_sign=False, norm=None, lowercase=True
 )
-_FITTED: dict[str, TextModel] = {}
+MOST_RECENT = 512  # texts whose probabilities are remembered; one turn asks for the same ones several times
+_MODELS: OrderedDict[str, TextModel] = OrderedDict()  # fitted or loaded here; two components share one model
 
 
 class TextModel:
@@ -35,6 +37,7 @@ class TextModel:
 
     def __init__(self, classes: Sequence[str], arrays: dict[str, np.ndarray], encoder: Encoder) -> None:
         self.classes, self._arrays, self._encoder = list(classes), arrays, encoder
+        self._recent: OrderedDict[str, np.ndarray] = OrderedDict()
 
     @classmethod
     def fit(
@@ -77,14 +80,23 @@ class TextModel:
     def fit_once(cls, texts: Sequence[str], labels: Sequence[str], encoder: Encoder) -> TextModel:
         """Like `fit`, but a training that asks twice for the same model within one process gets it at once."""
         key = hashlib.sha256(repr((texts, labels)).encode()).hexdigest()
-        if key not in _FITTED:
-            _FITTED.clear()
-            _FITTED[key] = cls.fit(texts, labels, encoder)
-        return _FITTED[key]
+        if key not in _MODELS:
+            _keep(key, cls.fit(texts, labels, encoder))
+        return _MODELS[key]
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Shape (len(texts), number of classes); each row sums to 1."""
-        kept, texts = self._arrays, [plain(text) for text in texts]
+        texts = [plain(text) for text in texts]
+        missing = list(dict.fromkeys(text for text in texts if text not in self._recent))
+        for text, row in zip(missing, self._compute(missing) if missing else (), strict=True):
+            self._recent[text] = row
+        rows = np.array([self._recent[text] for text in texts]).reshape(len(texts), len(self.classes))
+        while len(self._recent) > MOST_RECENT:
+            self._recent.popitem(last=False)
+        return rows
+
+    def _compute(self, texts: Sequence[str]) -> np.ndarray:
+        kept = self._arrays
         meaning = _softmax(self._encoder.encode(texts) @ kept["dense"] + kept["dense_bias"])
         spelling = _weigh(_NGRAMS.transform(texts), kept["idf"]) @ kept["chars"] + kept["chars_bias"]
         odds = 1 / (1 + np.exp(-np.clip(spelling, -30, 30)))
@@ -96,10 +108,23 @@ class TextModel:
 
     @classmethod
     def load(cls, path: Path, encoder: Encoder) -> TextModel:
-        """Reads what `save` wrote. Raises OSError, ValueError or KeyError for a broken file."""
-        with np.load(path, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in ("idf", "dense", "dense_bias", "chars", "chars_bias")}
-            return cls([str(c) for c in stored["classes"]], arrays, encoder)
+        """Reads what `save` wrote; the same file gives the same object.
+
+        Raises OSError, ValueError or KeyError for a broken file.
+        """
+        key = hashlib.sha256(path.read_bytes()).hexdigest()
+        if key not in _MODELS:
+            with np.load(path, allow_pickle=False) as stored:
+                arrays = {name: stored[name] for name in ("idf", "dense", "dense_bias", "chars", "chars_bias")}
+                _keep(key, cls([str(c) for c in stored["classes"]], arrays, encoder))
+        return _MODELS[key]
+
+
+def _keep(key: str, model: TextModel) -> None:
+    """Remembers a model; two at the most, so that a swapped model can go on while the next one loads."""
+    _MODELS[key] = model
+    while len(_MODELS) > 2:
+        _MODELS.popitem(last=False)
 
 
 def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:

@@ -8,7 +8,12 @@ if [ -f models/bot.tar.gz ] && [ "$(cat models/.made_of 2>/dev/null || true)" = 
   echo "The model is up to date."
   exit 0
 fi
-echo "Training (about a minute) …"
-.venv/bin/rasa train --fixed-model-name bot --out models 2>&1 | grep --line-buffered -E "component|trained|rror|xception" || true
-[ -f models/bot.tar.gz ] && [ -z "$(find models/bot.tar.gz -mmin +30)" ] || { echo "Training failed." >&2; exit 1; }
-mkdir -p models && echo "$made_of" > models/.made_of
+echo "Training, a minute or two …"
+mkdir -p var models
+if ! .venv/bin/rasa train --fixed-model-name bot --out models >var/train.log 2>&1; then
+  grep -E "Error|Exception|error" var/train.log | tail -5 >&2 || true
+  echo "The training failed; all of it is in var/train.log. The model before it is untouched." >&2
+  exit 1
+fi
+echo "$made_of" > models/.made_of
+echo "Trained models/bot.tar.gz."

@@ -17,32 +17,54 @@ from spellchecker import SpellChecker
 
 SHORTEST = 5  # shorter words have too many neighbours
 LONG = 8  # from here on two slips of the finger are allowed
-_SHORT_WORDS = frozenset(
-    [
-        "i",
-        "im",
-        "my",
-        "me",
-        "is",
-        "he",
-        "she",
-        "his",
-        "her",
-        "not",
-        "no",
-        "cant",
-        "wont",
-        "on",
-        "off",
-        "up",
-        "the",
-        "and",
-        "to",
-        "in",
-        "it",
-        "of",
-    ]
-)
+LONGEST_PART, MOST_PARTS = 14, 6
+_SHORT_DANGER = frozenset(("die", "fit", "oxy"))
+_SHORT_WORDS = _SHORT_DANGER | {
+    "a",
+    "i",
+    "im",
+    "me",
+    "my",
+    "is",
+    "he",
+    "hes",
+    "she",
+    "her",
+    "his",
+    "we",
+    "to",
+    "be",
+    "of",
+    "at",
+    "on",
+    "in",
+    "it",
+    "no",
+    "not",
+    "up",
+    "off",
+    "the",
+    "and",
+    "for",
+    "all",
+    "too",
+    "was",
+    "has",
+    "had",
+    "day",
+    "now",
+    "dog",
+    "cat",
+    "ate",
+    "kid",
+    "mum",
+    "mom",
+    "dad",
+    "son",
+    "cant",
+    "wont",
+    "dont",
+}
 
 
 @functools.lru_cache(maxsize=1)
@@ -56,7 +78,7 @@ class Vocabulary:
 
     def __init__(self, danger: Iterable[str], known: Iterable[str]) -> None:
         self._danger = sorted({word for word in danger if word.isalpha() and len(word) >= 3})
-        self._long_danger = frozenset(word for word in self._danger if len(word) > 3)
+        self._danger_parts = frozenset(word for word in self._danger if len(word) > 3) | _SHORT_DANGER
         self._known = english_words() | frozenset(known) | frozenset(self._danger)
         self.mend = functools.lru_cache(maxsize=4096)(self._mend)
 
@@ -71,14 +93,11 @@ class Vocabulary:
             return single
         if len(word) < SHORTEST:
             return word
-        parts = self._run_together(word)
-        if parts:
-            return parts
         allowed = 2 if len(word) >= LONG else 1
         best = process.extractOne(
             word, self._candidates(word, allowed), scorer=DamerauLevenshtein.distance, score_cutoff=allowed
         )
-        return best[0] if best else word
+        return best[0] if best else self._run_together(word) or word
 
     def _candidates(self, word: str, allowed: int) -> list[str]:
         """Danger words of about the same length; the first letter is rarely the wrong one."""
@@ -89,15 +108,15 @@ class Vocabulary:
         ]
 
     def _run_together(self, word: str) -> str | None:
-        """The words of "notbreathing" or "killmyself": two or three known ones, a danger word among them."""
-        for cut in range(len(word) - 3, 1, -1):
-            head, tail = word[:cut], word[cut:]
-            if not self._is_part(head):
-                continue
-            rest = tail if self._is_part(tail) else self._run_together(tail) if len(tail) >= SHORTEST else None
-            if rest and (head in self._long_danger or not self._long_danger.isdisjoint(rest.split())):
-                return f"{head} {rest}"
-        return None
+        """The words of "notbreathing" or "iwanttodie": as few as possible, and a danger word among them."""
+        best: list[list[str] | None] = [[]] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - LONGEST_PART), end):
+                before, part = best[start], word[start:end]
+                if before is not None and self._is_part(part) and len(before) < len(best[end] or [*before, "", ""]):
+                    best[end] = [*before, part]
+        parts = best[-1] or []
+        return " ".join(parts) if 1 < len(parts) <= MOST_PARTS and not self._danger_parts.isdisjoint(parts) else None
 
     def _is_part(self, part: str) -> bool:
         return part in _SHORT_WORDS or (len(part) > 3 and part in self._known)
