@@ -9,17 +9,18 @@ from typing import Any, Iterable
 from actions.catalogue import ROOT
 from components.safety.lexicon import Lexicon, load_lexicon
 from components.safety.tiers import EMERGENCY, ESCALATE, Finding
-from components.safety.verdict import findings, verdict
+from components.safety.verdict import verdict
+from components.safety_gate import SafetyGate
 
 logger = logging.getLogger(__name__)
 
 
-def gate_of(agent: Any) -> Any | None:
+def gate_of(agent: Any) -> SafetyGate | None:
     """The safety gate of the loaded model, None while there is no model."""
     runner = getattr(getattr(agent, "processor", None), "graph_runner", None)
     nodes = getattr(runner, "_instantiated_nodes", {})
     components = (getattr(node, "_component", None) for node in nodes.values())
-    return next((one for one in components if getattr(one, "_lexicon", None) is not None), None)
+    return next((one for one in components if isinstance(one, SafetyGate)), None)
 
 
 @functools.lru_cache(maxsize=1)
@@ -31,7 +32,7 @@ def lexicon_screen(agent: Any, text: str) -> Finding | None:
     """What the danger phrases find in `text`. About 1 ms; never raises."""
     try:
         gate = gate_of(agent)
-        return verdict((gate._lexicon if gate else _own_lexicon()).findings(text))
+        return verdict(gate.signs(text, learned=False) if gate else _own_lexicon().findings(text))
     except Exception as error:  # a broken screen must not break the reply that it guards
         logger.error("The danger screen failed: %s", type(error).__name__)
         return None
@@ -40,10 +41,10 @@ def lexicon_screen(agent: Any, text: str) -> Finding | None:
 def full_screen(agent: Any, text: str) -> Finding | None:
     """What phrases and the learned detector find in `text`. About 10 ms; never raises."""
     gate = gate_of(agent)
-    if gate is None or getattr(gate, "_detector", None) is None:
+    if gate is None:
         return lexicon_screen(agent, text)
     try:
-        return verdict(findings(text, gate._lexicon, gate._detector, gate._thresholds))
+        return verdict(gate.signs(text))
     except Exception as error:
         logger.error("The full danger screen failed: %s", type(error).__name__)
         return lexicon_screen(agent, text)

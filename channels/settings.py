@@ -8,10 +8,9 @@ from typing import Any, Mapping, Optional
 
 @dataclass(frozen=True)
 class Settings:
-    """How long a session lasts and a chat is said to be kept, and how much is allowed a minute."""
+    """How long a session lasts, and how much is allowed a minute."""
 
     session_hours: int = 24  # since the visitor's last message
-    keep_days: int = 30  # said in the widget's notice; the deletion job must agree
     session_rate: int = 30  # messages a minute in one session
     address_rate: int = 120  # messages a minute from one address, which a whole office may share
     new_session_rate: int = 60  # sessions a minute from one address

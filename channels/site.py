@@ -17,10 +17,11 @@ _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 
 @dataclass(frozen=True)
 class Site:
-    """The emergency numbers by name, and the origins allowed beside the channel's own."""
+    """The emergency numbers by name, the origins allowed beside the channel's own, and how long chats are kept."""
 
     emergency: dict[str, str]
     origins: frozenset[str]
+    keep_days: int
 
 
 def read_site(path: Path = CLINIC_FILE) -> Site:
@@ -34,7 +35,10 @@ def read_site(path: Path = CLINIC_FILE) -> Site:
     odd = [origin for origin in origins if not _ORIGIN.fullmatch(origin)]
     if odd:
         raise ClinicError(f"{path.name}: origins: {odd[0]!r} is not like https://www.example.org")
-    return Site({name: str(numbers[name]) for name in NUMBERS}, frozenset(origins))
+    days = raw.get("keep_days", 30)
+    if isinstance(days, bool) or not isinstance(days, int) or days < 1:
+        raise ClinicError(f"{path.name}: keep_days must be a whole number of days, and is {days!r}")
+    return Site({name: str(numbers[name]) for name in NUMBERS}, frozenset(origins), days)
 
 
 def is_allowed(origin: str | None, host: str, listed: frozenset[str]) -> bool:

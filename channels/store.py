@@ -8,20 +8,21 @@ in memory until the database is back, and can delete a conversation. Same table,
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
-import re
 import time
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Optional, Text, Tuple, TypeVar
+from typing import Any, Callable, Dict, Iterable, List, Optional, Text, TypeVar
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore, create_engine_kwargs
 from rasa.shared.core.constants import ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted, Event
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
+
+from channels.event_rows import Row, as_row, is_sound, readable
+from channels.site import read_site
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -29,11 +30,11 @@ SECONDS = 1.5  # for one visit to the database; the visitor waits 2 s at most
 THREADS = 4
 MOST_UNSAVED = 1000  # conversations kept in memory while the database is away
 ASIDE = "damaged:"  # prefix of the sender id of rows that cannot be read
-_SENDER = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{1,200}")
+EXPIRY = 3600.0  # seconds between two looks for conversations that are too old
+DAY = 86400.0
 PAUSE = 5.0  # seconds in which a database that has just hung is not asked again
 # On a tracker: how many of its events the database holds, and how many the event broker was told.
 _STORED, _STREAMED = "_events_in_store", "_events_streamed"
-Row = Tuple[int, Text]
 
 
 class StoreError(RuntimeError):
@@ -54,7 +55,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-store")
         self._unsaved: OrderedDict[Text, DialogueStateTracker] = OrderedDict()
-        self._closed_until = 0.0
+        self._closed_until = self._next_expiry = 0.0
 
     async def keys(self) -> Iterable[Text]:
         """All conversation ids."""
@@ -66,6 +67,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         if not is_sound(tracker.sender_id):
             raise StoreError("This conversation id cannot be stored.")
         await self.stream_events(tracker)
+        await self._expire()
         self._unsaved.pop(tracker.sender_id, None)
         try:
             written = await self._append(tracker)
@@ -149,6 +151,26 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         except (Exception, SystemExit) as error:
             raise StoreError(f"{work.__name__.strip('_')}: {type(error).__name__}") from None
 
+    async def _expire(self) -> None:
+        """Deletes, once an hour, conversations that have rested for longer than clinic.yml keeps them."""
+        if time.monotonic() < self._next_expiry:
+            return
+        self._next_expiry = time.monotonic() + EXPIRY
+        try:
+            gone = await self._bounded(self._delete_before, time.time() - read_site().keep_days * DAY)
+            if gone:
+                logger.info("%s events of conversations past their time were deleted.", gone)
+        except StoreError as error:
+            logger.error("Old conversations could not be deleted: %s", error)
+
+    def _delete_before(self, moment: float) -> int:
+        event = self.SQLEvent.__table__
+        rested = (
+            sa.select(event.c.sender_id).group_by(event.c.sender_id).having(sa.func.max(event.c.timestamp) < moment)
+        )
+        with self.engine.begin() as connection:
+            return connection.execute(event.delete().where(event.c.sender_id.in_(rested))).rowcount
+
     def _all_ids(self) -> List[Text]:
         with self.sessionmaker() as session:
             return [one for (one,) in session.query(self.SQLEvent.sender_id).distinct()]
@@ -215,35 +237,3 @@ def _tune_sqlite(connection: Any, _: Any) -> None:
     """A write-ahead log: staff can read while visitors write, and a turn does not wait for the disk."""
     for setting in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
         connection.execute(f"PRAGMA {setting}")
-
-
-def is_sound(sender_id: Any) -> bool:
-    """Whether a database can hold this id: some do not take NUL, lone surrogates or more than 255 characters."""
-    return isinstance(sender_id, str) and _SENDER.fullmatch(sender_id) is not None
-
-
-def readable(rows: List[Row]) -> Tuple[List[Event], List[int]]:
-    """The events of the rows that can be read, and the row ids of those that cannot."""
-    events, damaged = [], []
-    for row_id, data in rows:
-        try:
-            event = Event.from_parameters(json.loads(data))
-            if event is None:
-                raise ValueError("no event")
-            events.append(event)
-        except Exception:  # whatever is wrong with one row, the others count
-            damaged.append(row_id)
-    return events, damaged
-
-
-def as_row(sender_id: Text, event: Dict[Text, Any]) -> Dict[Text, Any]:
-    """The table's row for an event, as stock Rasa writes it."""
-    intent = ((event.get("parse_data") or {}).get("intent") or {}).get("name")
-    return {
-        "sender_id": sender_id,
-        "type_name": event["event"],
-        "timestamp": event.get("timestamp"),
-        "intent_name": intent,
-        "action_name": event.get("name"),
-        "data": json.dumps(event),
-    }

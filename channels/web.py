@@ -146,7 +146,7 @@ class WebInput(InputChannel):
             "session": token,
             "expires": self._settings.session_seconds,
             "emergency": self._site.emergency,
-            "notice": {"keep_days": self._settings.keep_days},
+            "notice": {"keep_days": self._site.keep_days},
             "clinic": {"name": clinic.name, "phone": clinic.phone},
         }
 

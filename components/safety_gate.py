@@ -123,6 +123,13 @@ class SafetyGate(GraphComponent, IntentClassifier):
             gate._detector = Detector.load(folder, {i: tuple(d) for i, d in dangers.items()}, shared_encoder())
         return gate
 
+    def signs(self, text: Text, learned: bool = True) -> List[Finding]:
+        """Every sign of danger in `text` alone; without the learned detector that takes 1 ms."""
+        assert self._lexicon is not None and self._detector is not None, "train or load the gate first"
+        if not learned:
+            return self._lexicon.findings(text)
+        return findings(text, self._lexicon, self._detector, self._thresholds)
+
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
         """Raises what must be raised; everything else passes untouched."""
         for message in messages:
@@ -135,8 +142,7 @@ class SafetyGate(GraphComponent, IntentClassifier):
         return messages
 
     def _raise(self, message: Message, text: str, tracker: Optional[DialogueStateTracker]) -> None:
-        assert self._lexicon is not None and self._detector is not None, "train or load the gate first"
-        found = findings(text, self._lexicon, self._detector, self._thresholds)
+        found = self.signs(text)
         decided = verdict(found) or still_in_crisis((message.get(INTENT) or {}).get("name"), tracker)
         if decided is None:
             return

@@ -19,7 +19,8 @@ from rasa.utils.endpoints import EndpointConfig, read_endpoint_config
 
 from actions.catalogue import ROOT
 from channels import store as module
-from channels.store import SafeSQLTrackerStore, StoreError, is_sound
+from channels.event_rows import is_sound
+from channels.store import SafeSQLTrackerStore, StoreError
 
 DOMAIN = Domain.from_yaml("version: '3.1'\nslots:\n  x:\n    type: any\n    mappings: [{type: custom}]")
 STORE = "channels.store.SafeSQLTrackerStore"

@@ -21,7 +21,9 @@ def test_a_good_reply_passes(action, reply):
     assert action._validate_action_result(reply)
 
 
-@pytest.mark.parametrize("reply", [None, [], "x", {"events": None}, {"events": 5}, {"events": [{"name": "no event key"}]}])
+@pytest.mark.parametrize(
+    "reply", [None, [], "x", {"events": None}, {"events": 5}, {"events": [{"name": "no event key"}]}]
+)
 def test_a_bad_reply_raises_as_it_does_in_rasa(action, reply):
     with pytest.raises(ValidationError):
         action._validate_action_result(reply)
