@@ -18,7 +18,7 @@ import numpy as np
 
 DIMENSIONS = 768  # 384 pooled by mean and 384 by maximum
 MAX_TOKENS = 128
-BATCH = 32
+BATCH = 16
 FEW, MOST_RECENT = 16, 512  # texts of one turn, and how many rows are remembered
 ASSETS = Path(os.environ.get("ENCODER_DIR", Path(__file__).resolve().parent.parent / "assets" / "encoder"))
 

@@ -88,7 +88,7 @@ class SafetyGate(GraphComponent, IntentClassifier):
         try:
             load_lexicon(ROOT / self._config["lexicon"], known)
             detector = Detector.fit(
-                fit_topics(training_data),
+                lambda: fit_topics(training_data),
                 texts,
                 intents,
                 dangers,

@@ -26,7 +26,7 @@ MOST_STEPS = (
     80  # of the optimiser: twice as many bring 0.6 points of accuracy on the training topics, none on frozen cases
 )
 _NGRAMS = HashingVectorizer(
-    analyzer="char_wb", ngram_range=(2, 5), n_features=HASHES, alternate_sign=False, norm=None, lowercase=True
+    analyzer="char_wb", ngram_range=(2, 4), n_features=HASHES, alternate_sign=False, norm=None, lowercase=True
 )
 MOST_RECENT = 512  # texts whose probabilities are remembered; one turn asks for the same ones several times
 _MODELS: OrderedDict[str, TextModel] = OrderedDict()  # fitted or loaded here; two components share one model

@@ -9,6 +9,8 @@ of the harmless ones were written to look like danger.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import yaml
 from sklearn.model_selection import StratifiedKFold
@@ -40,7 +42,7 @@ def cross_validated(texts: list[str], intents: list[str]) -> dict[str, np.ndarra
         print(f"fold {number} of {FOLDS} …", flush=True)
         seen, labels = [texts[i] for i in train], [intents[i] for i in train]
         model = TextModel.fit(seen, labels, shared_encoder())
-        detector = Detector.fit(model, seen, labels, dangers, shared_encoder(), **GATE)
+        detector = Detector.fit(partial(lambda fitted: fitted, model), seen, labels, dangers, shared_encoder(), **GATE)
         held = [texts[i] for i in test]
         found["danger"][test], found["emergency"][test], _ = detector.scores(held)
         chances = model.probabilities(held)

