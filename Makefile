@@ -40,8 +40,8 @@ document-check: setup  ## make document-check DOCUMENT=path: changed paragraphs 
 	@$(PY) -m evaluation.document_check "$(DOCUMENT)"
 
 lock: setup  ## pin every package again
-	@uv pip compile -q --python-version 3.10 --generate-hashes --no-annotate --no-emit-index-url --no-header requirements.in -o requirements.txt
-	@uv pip compile -q --python-version 3.10 --generate-hashes --no-annotate --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+	@uv pip compile -q --python-version 3.10 --generate-hashes --no-annotate --no-header requirements.in -o requirements.txt
+	@uv pip compile -q --python-version 3.10 --generate-hashes --no-annotate --no-header requirements-dev.in -o requirements-dev.txt
 
 clean:
 	rm -rf .venv .rasa assets models var results

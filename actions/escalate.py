@@ -42,11 +42,12 @@ class ActionEscalate(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Says the contact card and the grounded answer; returns the ticket as a slot event."""
         clinic, parse = the_clinic(), tracker.latest_message or {}
+        danger = parse.get("safety") or {}
         response, values = contact_card(clinic, clinic.now())
-        dispatcher.utter_message(response=response, **values)
+        if values or danger.get("tier") != "emergency":  # beside emergency numbers only what one can call
+            dispatcher.utter_message(response=response, **values)
         answer = grounded_answer(parse, answers())
         if answer:
             dispatcher.utter_message(response=answer)
-        danger = parse.get("safety") or {}
         ticket = {key: danger.get(key) for key in ("tier", "kind", "source", "score")}
         return [SlotSet("escalation", {**ticket, "message": tracker.latest_message.get("message_id")})]

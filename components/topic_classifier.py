@@ -95,15 +95,15 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         """Sets intent, ranking and the clauses' rankings of each message."""
         for message in messages:
             text = message.get(TEXT) or ""
-            ranking = self._rank(text)
+            (ranking,) = self._rank([text])
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             parts = question_clauses(text)
-            message.set(CLAUSE_RANKINGS, [self._rank(part)[:2] for part in parts] if len(parts) > 1 else [])
+            message.set(CLAUSE_RANKINGS, self._rank(parts) if len(parts) > 1 else [])
         return messages
 
-    def _rank(self, text: str) -> List[Dict[Text, Any]]:
+    def _rank(self, texts: List[Text]) -> List[List[Dict[Text, Any]]]:
+        """All topics for each text, the likeliest first."""
         assert self._model is not None, "train or load the classifier first"
-        chances = self._model.probabilities([text])[0]
-        order = chances.argsort()[::-1]
-        return [{"name": self._model.classes[i], "confidence": float(chances[i])} for i in order]
+        names, rows = self._model.classes, self._model.probabilities(texts)
+        return [[{"name": names[i], "confidence": float(row[i])} for i in row.argsort()[::-1]] for row in rows]

@@ -19,6 +19,8 @@ QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "PYTHONWARNINGS": "ignore",
+    "OPENBLAS_NUM_THREADS": "1",  # one message's matrices are small; more threads only get in each other's way
+    "OMP_NUM_THREADS": "1",
 }
 START_LIMIT = 120  # seconds
 

@@ -54,10 +54,11 @@ def test_the_action_says_card_and_answer_and_leaves_a_ticket(clinic, run):
     )
 
 
-def test_an_emergency_gets_the_card_only(clinic, run):
-    clinic()
+@pytest.mark.parametrize("phone, said", [("555", ["utter_contact_phone"]), ("", [])])
+def test_beside_emergency_numbers_stands_only_what_one_can_call(clinic, run, phone, said):
+    clinic(name="Harbor", phone=phone)
     messages, (ticket,) = run(ActionEscalate(), parse(("cost", 0.99), tier="emergency", kind="seizure"))
-    assert [message["response"] for message in messages] == ["utter_contact_unknown"]
+    assert [message["response"] for message in messages] == said
     assert ticket["value"]["tier"] == "emergency"
 
 

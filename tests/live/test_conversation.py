@@ -11,7 +11,7 @@ CONVERSATION = [
     ("good evening", ["chitchat"]),
     ("what dose do people usually get in the tablet?", ["answer"]),
     ("which footballer scored most goals in 1998?", ["out_of_scope"]),
-    ("there is blood all over the sink, I keep throwing it up", ["emergency", "emergency", "escalate"]),
+    ("there is blood all over the sink, I keep throwing it up", ["emergency", "emergency"]),
     ("cheers, you have been kind", ["chitchat"]),
 ]
 
