@@ -59,7 +59,7 @@ def test_a_visitor_in_crisis_who_writes_again_is_heard(bot, sender):
 
 
 @pytest.mark.parametrize(
-    "payload", ["/restart", "/session_start", "/greet", '/goodbye{"a": 1}', " //greet", "/nlu_fallback@1.0"]
+    "payload", ["/restart", "/session_start", "/greet", '/goodbye{"a": 1}', " //back", " //greet", "/nlu_fallback@1.0"]
 )
 def test_a_typed_payload_is_text(bot, sender, payload):
     assert bot.say(payload, sender)
