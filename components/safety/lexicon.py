@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Dict, Iterable, Iterator, Mapping, Sequence
 
 import yaml
 
@@ -109,19 +110,41 @@ def load_lexicon(path: Path, known_words: Iterable[str] = ()) -> Lexicon:
         raw = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)  # noqa: S506 - a SafeLoader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LexiconError(f"{path}: cannot be read: {error}") from error
-    if not isinstance(raw, dict) or not isinstance(raw.get("entries"), list) or not raw["entries"]:
+    if not isinstance(raw, _Lined) or not isinstance(raw.get("entries"), list) or not raw["entries"]:
         raise LexiconError(f"{path}: needs a list `entries` with at least one entry")
-    lists = {name: terms for name, terms in (raw.get("words") or {}).items() if name != _LINE}
-    for name, terms in lists.items():
-        if not isinstance(terms, list):
-            raise LexiconError(f"{path}: the word list {name!r} must be a list in square brackets")
+    for name in ("words", "emoji", "denials"):
+        if raw.get(name) is not None and not isinstance(raw[name], _Lined):
+            raise LexiconError(f"{path}:{raw.lines.get(name)}: `{name}` must hold names with their values")
+    lists = _read_lists(path, raw.get("words") or _Lined())
     entries = [_read_entry(path, item, lists) for item in raw["entries"]]
-    duplicates = {e.id for e in entries if sum(e.id == other.id for other in entries) > 1}
-    if duplicates:
-        raise LexiconError(f"{path}: the id {sorted(duplicates)[0]!r} stands twice")
-    emoji = {sign: words for sign, words in (raw.get("emoji") or {}).items() if sign != _LINE}
-    denials = _read_screen(f"{path}: denials", raw.get("denials") or {}, lists)
-    return Lexicon(entries, denials, emoji, Vocabulary(_danger_words(raw["entries"], lists), known_words))
+    _refuse_duplicates(path, raw["entries"])
+    denials = raw.get("denials") or _Lined()
+    screen = _read_screen(f"{path}:{raw.lines.get('denials')}", denials, lists)
+    vocabulary = Vocabulary(_danger_words(raw["entries"], lists), known_words)
+    return Lexicon(entries, screen, raw.get("emoji") or {}, vocabulary)
+
+
+def _read_lists(path: Path, lists: _Lined) -> dict[str, list[str]]:
+    """The word lists, each of them tried as a phrase of its own, so that an error names the list's own line."""
+    for name, terms in lists.items():
+        where = f"{path}:{lists.lines.get(name)}"
+        if not isinstance(terms, list):
+            raise LexiconError(f"{where}: the word list {name!r} must be a list in square brackets")
+        try:
+            compile_phrase(f"{{{name}}}", lists)
+        except PhraseError as error:
+            raise LexiconError(f"{where}: the word list {name!r}: {error}") from error
+    return dict(lists)
+
+
+def _refuse_duplicates(path: Path, items: Sequence[_Lined]) -> None:
+    first: dict[str, int] = {}
+    for item in items:
+        if item["id"] in first:
+            raise LexiconError(
+                f"{path}:{item.line}: the id {item['id']!r} stands twice; first in line {first[item['id']]}"
+            )
+        first[item["id"]] = item.line
 
 
 def _danger_words(items: list[dict[str, Any]], lists: Mapping[str, Sequence[str]]) -> set[str]:
@@ -130,8 +153,7 @@ def _danger_words(items: list[dict[str, Any]], lists: Mapping[str, Sequence[str]
 
 
 def _read_entry(path: Path, item: Any, lists: Mapping[str, Sequence[str]]) -> Entry:
-    line = item.pop(_LINE, "?") if isinstance(item, dict) else "?"
-    where = f"{path}:{line}"
+    where = f"{path}:{item.line if isinstance(item, _Lined) else '?'}"
     if not isinstance(item, dict) or not _REQUIRED <= set(item) <= _FIELDS:
         fields = set(item) if isinstance(item, dict) else set()
         raise LexiconError(f"{where}: missing {sorted(_REQUIRED - fields)}, unknown {sorted(fields - _FIELDS)}")
@@ -160,14 +182,22 @@ def _read_screen(where: str, item: Mapping[str, Any], lists: Mapping[str, Sequen
     return Screen(phrases, unless)
 
 
-_LINE = "__line__"
+class _Lined(Dict[Any, Any]):
+    """A mapping of the file that knows the line where it begins, and those of its keys."""
+
+    line: int = 0
+    lines: Mapping[str, int] = MappingProxyType({})
 
 
 class _LineLoader(yaml.SafeLoader):
-    """Notes the line at which each mapping begins, so that an error can name it."""
+    """Reads mappings as `_Lined`, so that an error can name the line."""
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        """The mapping, with its line number added."""
-        mapping = super().construct_mapping(node, deep=deep)
-        mapping[_LINE] = node.start_mark.line + 1
+    def construct_lined(self, node: yaml.MappingNode) -> _Lined:
+        """The mapping with its line numbers."""
+        mapping = _Lined(self.construct_mapping(node, deep=True))
+        mapping.line = node.start_mark.line + 1
+        mapping.lines = {key.value: key.start_mark.line + 1 for key, _ in node.value}
         return mapping
+
+
+_LineLoader.add_constructor("tag:yaml.org,2002:map", _LineLoader.construct_lined)

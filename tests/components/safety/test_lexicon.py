@@ -165,8 +165,28 @@ def test_a_broken_file_is_an_error_that_names_it(written, text, reason):
 
 def test_an_id_that_stands_twice_is_named(written):
     entry = GOOD[GOOD.index("      - id") :]
-    with pytest.raises(LexiconError, match=r"safety\.yml.*took_pills.*twice"):
+    with pytest.raises(LexiconError, match=r"safety\.yml:12: .*took_pills.*twice; first in line 5"):
         written(text=GOOD + entry)
+
+
+@pytest.mark.parametrize(
+    "old, new, line, reason",
+    [
+        ("drug: [oxy, percs]", "drug: oxy", 2, "square brackets"),
+        ("drug: [oxy, percs]", "drug: ['oxy!']", 2, "oxy!"),
+        ("drug: [oxy, percs]", "drug: ['{drug}']", 2, "refers to itself"),
+        ("drug: [oxy, percs]", "drug: [oxy]\n  other: ['{pill}']", 3, "{pill}"),
+        ('emoji: {"💊": pills}', "emoji: pills", 3, "emoji"),
+        ('emoji: {"💊": pills}', "denials: [never]", 3, "denials"),
+        ('emoji: {"💊": pills}', 'denials: {phrases: ["never {pill}"]}', 3, "{pill}"),
+        ('emoji: {"💊": pills}', 'denials:\n  phrases: [never]\n  unless: ["{pill}"]', 3, "{pill}"),
+    ],
+)
+def test_what_is_broken_outside_the_entries_is_named_with_its_line(written, old, new, line, reason):
+    with pytest.raises(LexiconError) as error:
+        written(old, new)
+    assert f"safety.yml:{line}: " in str(error.value)
+    assert reason in str(error.value)
 
 
 def test_a_missing_file_is_an_error(tmp_path):
