@@ -1,4 +1,4 @@
-"""All tables of the desk, and the way to them: SQLite by default, PostgreSQL by a URL. Times: seconds since 1970, UTC."""
+"""All tables of the desk, and the way to them: SQLite by default, PostgreSQL by a URL. Times are seconds since 1970."""
 
 from __future__ import annotations
 

@@ -1,0 +1,103 @@
+"""What a person decided about a group, the second person for danger, and undo. Nothing is written to the content here:
+labels that are `ready` become examples when the next training begins (desk/topics)."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Optional, Sequence
+
+import sqlalchemy as sa
+
+from components.safety.tiers import danger_of
+from desk.audit import record
+from desk.database import groups, labels
+
+DECISIONS = ("topic", "out_of_scope", "danger", "not_usable")
+
+
+class NotAllowed(ValueError):
+    """A decision that cannot be taken; the message says why, in words for staff."""
+
+
+def decide(
+    engine: Any, who: str, group: int, decision: str, topic: Optional[str], texts: Sequence[str], predicted: Any = None
+) -> int:
+    """Records a decision on a group and takes it from the queue; the label's id. Danger waits for a second person.
+
+    `texts` are the messages that become examples of `topic`. Raises NotAllowed.
+    """
+    check(decision, topic, texts)
+    waits = decision == "danger"
+    values = {
+        "group_id": group,
+        "decision": decision,
+        "topic": topic,
+        "texts": list(texts) if decision != "not_usable" else [],
+        "predicted": predicted,
+        "by": who,
+        "at": time.time(),
+        "state": "waiting" if waits else "ready",
+    }
+    with engine.begin() as connection:
+        taken = connection.execute(
+            groups.update()
+            .where(groups.c.id == group, groups.c.state == "open")
+            .values(state="waiting" if waits else "done")
+        )
+        if not taken.rowcount:
+            raise NotAllowed("Somebody else has just decided about these messages.")
+        label = int(connection.execute(labels.insert().values(**values)).inserted_primary_key[0])
+        record(connection, who, "label", f"{decision} {topic or ''}".strip(), diff="\n".join(f"+ {t}" for t in texts))
+    return label
+
+
+def check(decision: str, topic: Optional[str], texts: Sequence[str]) -> None:
+    """Raises NotAllowed for a decision that makes no sense."""
+    if decision not in DECISIONS:
+        raise NotAllowed("This is not one of the choices.")
+    if decision in ("topic", "danger") and not topic:
+        raise NotAllowed("Please choose a topic.")
+    if decision == "danger" and not danger_of(topic):
+        raise NotAllowed("Please choose the kind of danger.")
+    if decision == "topic" and danger_of(topic):
+        raise NotAllowed("A danger is marked as danger, so that a second person reads it.")
+    if decision != "not_usable" and not texts:
+        raise NotAllowed("Please choose at least one message.")
+
+
+def confirm(engine: Any, who: str, label: int) -> None:
+    """The second person agrees that a message is danger. Raises NotAllowed for the person who marked it."""
+    with engine.begin() as connection:
+        row = _row(connection, label)
+        if row["state"] != "waiting":
+            raise NotAllowed("This is not waiting for anybody.")
+        if row["by"] == who:
+            raise NotAllowed("A second person has to confirm this; you marked it yourself.")
+        connection.execute(labels.update().where(labels.c.id == label).values(state="ready", confirmed_by=who))
+        connection.execute(groups.update().where(groups.c.id == row["group_id"]).values(state="done"))
+        record(connection, who, "confirm danger", str(row["topic"]), diff="\n".join(row["texts"]))
+
+
+def undo(engine: Any, who: str, label: int) -> None:
+    """Takes a label back and puts its group into the queue again. Raises NotAllowed once it has become an example."""
+    with engine.begin() as connection:
+        row = _row(connection, label)
+        if row["state"] not in ("ready", "waiting"):
+            raise NotAllowed("This has already become part of the training examples; remove it on its topic's page.")
+        connection.execute(labels.update().where(labels.c.id == label).values(state="undone"))
+        connection.execute(groups.update().where(groups.c.id == row["group_id"]).values(state="open"))
+        record(connection, who, "undo label", f"{row['decision']} {row['topic'] or ''}".strip())
+
+
+def in_state(engine: Any, state: str) -> list[dict[str, Any]]:
+    """All labels in a state, the newest first."""
+    query = sa.select(labels).where(labels.c.state == state).order_by(labels.c.id.desc())
+    with engine.connect() as connection:
+        return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def _row(connection: Any, label: int) -> dict[str, Any]:
+    found = connection.execute(sa.select(labels).where(labels.c.id == label)).mappings().first()
+    if found is None:
+        raise NotAllowed("This label does not exist.")
+    return dict(found)
