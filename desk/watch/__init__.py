@@ -1,0 +1,1 @@
+"""Charts: how the bot is doing, before and after the last publication."""
