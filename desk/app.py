@@ -1,0 +1,121 @@
+"""Wires the desk together: settings, database, the pages of each part, what every answer carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from desk import database
+from desk.people.access import NotSignedIn, visit_of, who
+from desk.people.guard import Guard, to_login
+from desk.render import error_page
+from desk.settings import ROOT, Settings
+
+# The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
+PARTS: list[BaseRoute] = []
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every page works with: `request.app.state.desk`."""
+
+    settings: Settings
+    engine: Any  # SQLAlchemy 1.4, Core
+    project: Path  # the content that is edited
+
+
+class SafeHeaders:
+    """ASGI middleware: every answer forbids foreign code, frames and caches (a static file may be kept, if checked)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Adds the headers when the answer starts."""
+
+        async def send_safely(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                add_headers(MutableHeaders(scope=message), scope["path"], scope["app"].state.desk.settings.tls)
+            await send(message)
+
+        await self.app(scope, receive, send_safely)
+
+
+def add_headers(headers: MutableHeaders, path: str, tls: bool) -> None:
+    """Adds what every answer carries; a header that a page has set itself stays."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", "no-cache" if path.startswith("/static/") else "no-store")
+    if tls:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+def front(request: Request) -> Response:
+    """Stands in for the page of the queue (desk/review), where that is not there."""
+    who(request)
+    return RedirectResponse("/tour", 303)
+
+
+def htmx(request: Request) -> Response:
+    """The script that `make setup` fetched by its hash."""
+    return FileResponse(ROOT / "assets" / "htmx.min.js", media_type="text/javascript")
+
+
+def show_error(request: Request, error: Exception) -> Response:
+    """The page for an HTTPException; its detail is shown if it is more than the standard's own words."""
+    assert isinstance(error, HTTPException)
+    why = "" if error.detail == HTTPStatus(error.status_code).phrase else str(error.detail)
+    return error_page(request, error.status_code, why, error.headers)
+
+
+def show_failure(request: Request, error: Exception) -> Response:
+    """The page for what nobody expected. Starlette logs the error; the reader is told nothing of it."""
+    response = error_page(request, 500)
+    add_headers(response.headers, request.url.path, request.app.state.desk.settings.tls)
+    return response
+
+
+def show_login(request: Request, error: Exception) -> Response:
+    """For who() without a session."""
+    assert isinstance(error, NotSignedIn) and visit_of(request).person is None
+    return to_login(request)
+
+
+def build_app(settings: Settings) -> Starlette:
+    """The desk as an ASGI application. Raises sqlalchemy.exc.OperationalError if the database is away."""
+    core = [
+        Route("/", front),
+        Route("/static/htmx.min.js", htmx),
+        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
+    ]
+    app = Starlette(
+        routes=[*PARTS, *core],
+        middleware=[Middleware(SafeHeaders), Middleware(Guard)],
+        exception_handlers={HTTPException: show_error, NotSignedIn: show_login, Exception: show_failure},
+    )
+    app.state.desk = Desk(settings, database.connect(settings.database_url), settings.project)
+    return app
