@@ -21,10 +21,12 @@ from desk import database
 from desk.people.access import NotSignedIn, visit_of, who
 from desk.people.guard import Guard, to_login
 from desk.render import error_page
+from desk.review import pages as review_pages
 from desk.settings import ROOT, Settings
+from desk.watch import pages as watch_pages
 
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
-PARTS: list[BaseRoute] = []
+PARTS: list[BaseRoute] = [*review_pages.routes, *watch_pages.routes]
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -101,3 +101,18 @@ def _row(connection: Any, label: int) -> dict[str, Any]:
     if found is None:
         raise NotAllowed("This label does not exist.")
     return dict(found)
+
+
+def take_over(engine: Any, who: str, pairs: Sequence[tuple[str, str]]) -> int:
+    """Imported (text, topic) pairs as labels of their own, danger waiting for a second person; how many labels."""
+    by_topic: dict[str, list[str]] = {}
+    for text, topic in pairs:
+        by_topic.setdefault(topic, []).append(text)
+    with engine.begin() as connection:
+        for topic, texts in by_topic.items():
+            danger = danger_of(topic) is not None
+            decision = "danger" if danger else "out_of_scope" if topic == "out_of_scope" else "topic"
+            values = {"decision": decision, "topic": topic, "texts": texts, "by": who, "at": time.time()}
+            connection.execute(labels.insert().values(**values, state="waiting" if danger else "ready"))
+        record(connection, who, "import", f"{len(pairs)} labelled messages")
+    return len(by_topic)
