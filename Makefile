@@ -1,5 +1,5 @@
 # The commands of this project. `make run` and `make test` do everything they need by themselves.
-.PHONY: run setup train shell test check eval thresholds document-check lock screenshots clean
+.PHONY: run desk setup train shell test check eval thresholds document-check lock screenshots clean
 SHELL := /bin/bash -o pipefail
 PY := .venv/bin/python
 RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore .venv/bin/rasa
@@ -7,7 +7,10 @@ RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignor
 run: train  ## the whole bot, with the address to open
 	@$(PY) scripts/run.py
 
-setup:  ## .venv with locked packages, and the encoder
+desk: setup  ## the staff desk, on http://127.0.0.1:5006
+	@$(PY) -m desk
+
+setup:  ## .venv with locked packages, the encoder, and htmx for the desk
 	@sh scripts/setup.sh
 
 train: setup  ## a new model, if the data changed

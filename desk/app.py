@@ -12,13 +12,14 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from desk import database
-from desk.people.access import NotSignedIn, visit_of, who
+from desk import audit_pages, database
+from desk.people import pages as people_pages
+from desk.people.access import NotSignedIn, visit_of
 from desk.people.guard import Guard, to_login
 from desk.render import error_page
 from desk.review import pages as review_pages
@@ -26,7 +27,12 @@ from desk.settings import ROOT, Settings
 from desk.watch import pages as watch_pages
 
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
-PARTS: list[BaseRoute] = [*review_pages.routes, *watch_pages.routes]
+PARTS: list[BaseRoute] = [
+    *review_pages.routes,
+    *watch_pages.routes,
+    *audit_pages.routes,
+    *people_pages.routes,
+]
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -76,12 +82,6 @@ def add_headers(headers: MutableHeaders, path: str, tls: bool) -> None:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
-def front(request: Request) -> Response:
-    """Stands in for the page of the queue (desk/review), where that is not there."""
-    who(request)
-    return RedirectResponse("/tour", 303)
-
-
 def htmx(request: Request) -> Response:
     """The script that `make setup` fetched by its hash."""
     return FileResponse(ROOT / "assets" / "htmx.min.js", media_type="text/javascript")
@@ -110,7 +110,6 @@ def show_login(request: Request, error: Exception) -> Response:
 def build_app(settings: Settings) -> Starlette:
     """The desk as an ASGI application. Raises sqlalchemy.exc.OperationalError if the database is away."""
     core = [
-        Route("/", front),
         Route("/static/htmx.min.js", htmx),
         Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
     ]

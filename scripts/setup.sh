@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds .venv from the locked requirements and puts the encoder's two files into assets/. Safe to run again.
+# Builds .venv from the locked requirements and puts the encoder and htmx into assets/. Safe to run again.
 set -eu
 cd "$(dirname "$0")/.."
 python=$(sh scripts/find_python.sh)
@@ -18,7 +18,7 @@ if [ "$(cat .venv/.installed 2>/dev/null || true)" != "$wanted" ]; then
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
   fi
-  echo "3/3 Fetching the encoder's files"
-  .venv/bin/python scripts/fetch_encoder.py
+  echo "3/3 Fetching the encoder and htmx"
+  .venv/bin/python scripts/fetch_assets.py
   echo "$wanted" > .venv/.installed
 fi
