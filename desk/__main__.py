@@ -57,6 +57,7 @@ def serve(settings: Settings) -> None:
         port=settings.port,
         proxy_headers=settings.tls,
         server_header=False,
+        ws="none",  # the websockets that Rasa pins is too old for uvicorn, and the desk needs none
         access_log=False,
         log_level="warning",
     )

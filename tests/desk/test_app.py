@@ -9,12 +9,14 @@ import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
+import httpx
 import pytest
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from desk.settings import ROOT
+from tests.conftest import free_port, wait_for
 from tests.desk.conftest import DESK
 
 STRICT = (
@@ -109,6 +111,30 @@ def run(tmp_path: Path, *arguments: str, lines: str = "", **environment: str) ->
 def test_it_does_not_start_for_others_with_a_secret_that_all_know(tmp_path):
     refused = run(tmp_path, DESK_HOST="0.0.0.0")
     assert refused.returncode == 2 and "set DESK_SECRET" in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_it_starts_and_stops(tmp_path):
+    port = free_port()
+    own = {
+        "DESK_DATABASE_URL": f"sqlite:///{tmp_path / 'desk.db'}",
+        "DESK_FOLDER": str(tmp_path),
+        "DESK_PORT": str(port),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "desk"],
+        cwd=ROOT,
+        env={**os.environ, **own},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/login")
+        answer = httpx.get(f"http://127.0.0.1:{port}/static/htmx.min.js")
+        assert answer.status_code == 200 and "server" not in answer.headers
+    finally:
+        process.terminate()
+        said, _ = process.communicate(timeout=20)
+    assert f"http://127.0.0.1:{port}" in said and "add-admin" in said
 
 
 def test_it_says_plainly_that_the_database_is_away(tmp_path):
