@@ -36,7 +36,7 @@ def find(engine: Any, token: str, now: float, is_idle: bool = False) -> Visit:
     `is_idle`: the request came from the page by itself (a progress bar), so the session goes on idling.
     """
     key = hash_of(token)
-    query = sa.select([sessions, people.c.name, people.c.role, people.c.toured]).where(
+    query = sa.select(sessions, people.c.name, people.c.role, people.c.toured).where(
         sessions.c.token == key, people.c.id == sessions.c.person_id, people.c.active, sa.not_(_ended(now))
     )
     with engine.connect() as connection:

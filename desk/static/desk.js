@@ -57,6 +57,14 @@ function onKey(event) {
   if (node ? press(node) : event.key in steps && walk(steps[event.key])) event.preventDefault();
 }
 
+function explainTheList() {
+  const line = document.createElement("p");
+  line.className = "keys";
+  line.textContent = "Keys: j and k go down and up the list, Enter opens.";
+  document.getElementById("main").append(line);
+  return line;
+}
+
 /** Single letters can get in the way of speech input, so they can be switched off where they are explained. */
 function switchKeys(button, off) {
   document[off ? "removeEventListener" : "addEventListener"]("keydown", onKey);
@@ -73,7 +81,7 @@ if (document.querySelector("[data-key], [data-keys]")) {
     else localStorage.removeItem(KEYS_OFF);
     switchKeys(button, off);
   });
-  (document.querySelector(".keys") ?? document.getElementById("main")).append(" ", button);
+  (document.querySelector(".keys") ?? explainTheList()).append(" ", button);
   switchKeys(button, localStorage.getItem(KEYS_OFF) !== null);
 }
 
