@@ -90,7 +90,17 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         ids = [*conversation_ids, *(ASIDE + one for one in conversation_ids)]
         for one in conversation_ids:
             self._unsaved.pop(one, None)
+        self._forget_captured(conversation_ids)
         await self._bounded(self._delete_rows, ids)
+
+    def _forget_captured(self, conversation_ids: List[Text]) -> None:
+        """Tells an event broker that keeps what it heard, such as the desk's, to forget it as well."""
+        forget = getattr(self.event_broker, "forget", None)
+        try:
+            if forget:
+                forget(conversation_ids)
+        except Exception as error:
+            logger.error("The event broker could not forget a conversation (%s).", type(error).__name__)
 
     async def _retrieve(self, sender_id: Text, fetch_events_from_all_sessions: bool) -> Optional[DialogueStateTracker]:
         if not is_sound(sender_id):

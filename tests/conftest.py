@@ -130,7 +130,8 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
         str(folder / "endpoints.yml"),
     ]
     log = (folder / "rasa.log").open("ab")
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=log, stderr=log)
+    desk = {"DESK_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}", "DESK_FOLDER": str(folder / "desk")}
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET, **desk}, stdout=log, stderr=log)
     running = Bot(f"http://127.0.0.1:{port}", actions, folder / "rasa.log", process)
     try:
         wait_for(f"{running.url}/status")

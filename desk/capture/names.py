@@ -154,7 +154,7 @@ class Finder:
             return False
         match, word = self.matches[n + 1], _plain(self.matches[n + 1].group())
         if self._is_initial(match):
-            return word != "i" and (match.group()[0].isupper() or match.end() == len(self.text) or word not in ("a",))
+            return True
         if word in self.words.never or (capital and not match.group()[0].isupper()):
             return False
         return (
@@ -178,7 +178,7 @@ class Finder:
         return word in self.words.first or (word in self.words.family and word not in self.words.content)
 
     def _is_initial(self, match: re.Match[str]) -> bool:
-        return len(match.group().rstrip(".")) == 1
+        return len(match.group().rstrip(".")) == 1 and match.group() not in ("I", "i", "a")
 
     def _is_title(self, match: re.Match[str]) -> bool:
         return _plain(match.group()).rstrip(".") in self.words.titles
