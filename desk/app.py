@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from desk import audit_pages, database
+from desk import audit, audit_pages, database
 from desk.people import pages as people_pages
 from desk.people.access import NotSignedIn, visit_of
 from desk.people.guard import Guard, to_login
@@ -118,5 +118,7 @@ def build_app(settings: Settings) -> Starlette:
         middleware=[Middleware(SafeHeaders), Middleware(Guard)],
         exception_handlers={HTTPException: show_error, NotSignedIn: show_login, Exception: show_failure},
     )
-    app.state.desk = Desk(settings, database.connect(settings.database_url), settings.project)
+    engine = database.connect(settings.database_url)
+    audit.protect(engine)
+    app.state.desk = Desk(settings, engine, settings.project)
     return app

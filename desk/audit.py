@@ -17,7 +17,29 @@ import sqlalchemy as sa
 from desk.database import audit, state
 
 FIRST = "0" * 64  # what the first row says about the one before it
+# Refused by the database itself, whoever asks: a change of a row, and taking one out.
+ONLY_GROWS = {
+    "sqlite": [
+        f"CREATE TRIGGER IF NOT EXISTS audit_no_{step} BEFORE {step} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the record only grows'); END"
+        for step in ("update", "delete")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION audit_only_grows() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the record only grows'; END $$",
+        "DROP TRIGGER IF EXISTS audit_only_grows ON audit",
+        "CREATE TRIGGER audit_only_grows BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION audit_only_grows()",
+    ],
+}
 FIELDS = ("previous", "at", "who", "what", "subject", "diff", "why", "figures")
+
+
+def protect(engine: Any) -> None:
+    """Makes the database refuse to change or delete a row of the record. Somebody with the file can undo that."""
+    with engine.begin() as connection:
+        for statement in ONLY_GROWS.get(engine.dialect.name, []):
+            connection.execute(sa.text(statement))
 
 
 def record(

@@ -9,7 +9,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from desk.audit import record, verify
+from desk.audit import protect, record, verify
 from desk.audit_pages import safe_cell
 from desk.database import audit, connect
 
@@ -66,6 +66,17 @@ def test_an_end_cut_off_is_noticed(engine):
     with engine.begin() as connection:
         connection.execute(audit.delete().where(audit.c.id > 3))
     assert broken(engine) == 0
+
+
+@pytest.mark.parametrize("step", [audit.update().values(who="Nobody"), audit.delete()])
+def test_the_database_refuses_to_change_the_record(engine, step):
+    protect(engine)
+    protect(engine)  # as at every start
+    with pytest.raises(sa.exc.DatabaseError, match="only grows"), engine.begin() as connection:
+        connection.execute(step)
+    with engine.begin() as connection:
+        record(connection, "Ada", "publish", "model 1")
+    assert broken(engine) is None
 
 
 def test_an_entry_falls_with_its_change(engine):
@@ -142,5 +153,6 @@ def test_the_page_says_whether_the_chain_is_whole(desk_app, sign_in):
     page = client.get("/audit?check=1").text
     assert "the record is whole" in page and "<script>x" not in page
     with desk_app.state.desk.engine.begin() as connection:
+        connection.execute(sa.text("DROP TRIGGER audit_no_update"))
         connection.execute(audit.update().values(who="Nobody"))
     assert "Entry 1 was changed" in client.get("/audit?check=1").text
