@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -24,6 +26,7 @@ from desk.people.guard import Guard, to_login
 from desk.render import error_page
 from desk.review import pages as review_pages
 from desk.settings import ROOT, Settings
+from desk.steward import Steward
 from desk.watch import pages as watch_pages
 
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
@@ -107,6 +110,15 @@ def show_login(request: Request, error: Exception) -> Response:
     return to_login(request)
 
 
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """While the desk runs, its steward does the rounds."""
+    steward = Steward(app.state.desk.engine)
+    steward.start()
+    yield
+    steward.stop()
+
+
 def build_app(settings: Settings) -> Starlette:
     """The desk as an ASGI application. Raises sqlalchemy.exc.OperationalError if the database is away."""
     core = [
@@ -115,6 +127,7 @@ def build_app(settings: Settings) -> Starlette:
     ]
     app = Starlette(
         routes=[*PARTS, *core],
+        lifespan=lifespan,
         middleware=[Middleware(SafeHeaders), Middleware(Guard)],
         exception_handlers={HTTPException: show_error, NotSignedIn: show_login, Exception: show_failure},
     )

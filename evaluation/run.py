@@ -53,7 +53,7 @@ def main() -> None:
     if chosen.base:
         report(evaluate(chosen.base, chosen.cases))
         return
-    command = [sys.executable, str(ROOT / "scripts" / "run.py"), "--enable-api"]
+    command = [sys.executable, str(ROOT / "scripts" / "run.py"), "--enable-api", "--desk-port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as bot:
         try:
             for line in bot.stdout or []:

@@ -32,9 +32,9 @@ def is_free(port: int) -> bool:
 
 
 def start(name: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """One server as a child process, its output in var/<name>.log."""
+    """One server as a child process: `python -m` with the arguments, its output in var/<name>.log."""
     log = (ROOT / "var" / f"{name}.log").open("ab")
-    command = [sys.executable, "-m", "rasa", *arguments]
+    command = [sys.executable, "-m", *arguments]
     return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=log, stderr=log)
 
 
@@ -52,12 +52,26 @@ def wait_until_up(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
     sys.exit(f"\nNo answer from {url} after {START_LIMIT} s; see var/rasa.log.")
 
 
+def start_desk(port: int) -> list[subprocess.Popen[bytes]]:
+    """The staff desk, unless `port` is 0 or taken (it may run already). The bot goes on without it."""
+    if not port or not is_free(port):
+        return []
+    os.environ["DESK_PORT"] = str(port)
+    return [start("desk", "desk")]
+
+
+def about_desk(port: int) -> str:
+    """A line on the desk, if there is one."""
+    return f"\n  Staff  http://127.0.0.1:{port} (once: .venv/bin/python -m desk add-admin NAME)\n" if port else ""
+
+
 def main() -> None:
     """Starts the servers, says where to go, and stops them together."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=5005)
     options.add_argument("--actions-port", type=int, default=5055)
     options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
+    options.add_argument("--desk-port", type=int, default=5006, help="of the staff desk; 0 starts none")
     chosen = options.parse_args()
     for port in (chosen.port, chosen.actions_port):
         if not is_free(port):
@@ -65,9 +79,10 @@ def main() -> None:
     (ROOT / "var").mkdir(exist_ok=True)
     api = ["--enable-api"] if chosen.enable_api else []
     processes = [
-        start("actions", "run", "actions", "--port", str(chosen.actions_port)),
-        start("rasa", "run", "--interface", "127.0.0.1", "--port", str(chosen.port), *api),
+        start("actions", "rasa", "run", "actions", "--port", str(chosen.actions_port)),
+        start("rasa", "rasa", "run", "--interface", "127.0.0.1", "--port", str(chosen.port), *api),
     ]
+    desk = start_desk(chosen.desk_port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     base = f"http://127.0.0.1:{chosen.port}"
     try:
@@ -79,6 +94,7 @@ def main() -> None:
   or try curl -s {base}/webhooks/rest/webhook -H 'Content-Type: application/json' \\
               -d '{{"sender": "me", "message": "how long does a shot last?"}}'
 
+{about_desk(chosen.desk_port)}
   Ctrl-C stops everything.""",
             flush=True,
         )
@@ -88,9 +104,9 @@ def main() -> None:
     except KeyboardInterrupt:
         print("\n  stopping …")
     finally:
-        for process in processes:
+        for process in [*processes, *desk]:
             process.terminate()
-        for process in processes:
+        for process in [*processes, *desk]:
             process.wait(timeout=20)
 
 
