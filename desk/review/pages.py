@@ -12,7 +12,7 @@ from starlette.routing import Route
 from desk.audit import record
 from desk.database import labels
 from desk.people.access import REVIEWER, form_of, who
-from desk.render import render
+from desk.render import has_page, render
 from desk.review import exchange, labelling, queue
 from desk.review.words import REASONS, TIERS, dangers, topic_titles
 
@@ -29,6 +29,7 @@ def front(request: Request) -> Response:
         ready=len(labelling.in_state(desk.engine, "ready")),
         reason=reason,
         reasons=REASONS,
+        has_topics=has_page(request, "/topics"),
     )
 
 
@@ -61,7 +62,17 @@ def _group_page(request: Request, found: dict[str, Any], problem: str = "", stat
         reasons=REASONS,
         tiers=TIERS,
         problem=problem,
+        distinct=distinct(found["messages"]),
+        can_add=has_page(request, "/topics/new"),
     )
+
+
+def distinct(messages: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
+    """Each wording once, by its newest message (one with a thumb down, if there is one), and how often it was said."""
+    by_text: dict[str, list[dict[str, Any]]] = {}
+    for message in messages:
+        by_text.setdefault(message["text"], []).append(message)
+    return [(max(same, key=lambda one: one["thumb"] == "down"), len(same)) for same in by_text.values()]
 
 
 def decide(request: Request) -> Response:

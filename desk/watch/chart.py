@@ -65,7 +65,7 @@ def _named(columns: Sequence[Column]) -> list[tuple[int, Column]]:
 
 
 def _name(column: Column, left: float, step: float) -> str:
-    return f'<text class="day" x="{left + step / 2:.1f}" y="{HEIGHT + 16}">{day_name(column.at)}</text>'
+    return f'<text class="day" x="{max(24.0, left + step / 2):.1f}" y="{HEIGHT + 16}">{day_name(column.at)}</text>'
 
 
 def _mark(columns: Sequence[Column], step: float, mark: float) -> str:

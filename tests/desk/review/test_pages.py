@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from components.encoder import shared_encoder
 from desk.database import labels, turns
 from desk.review.grouping import group_new_turns
+from desk.review.pages import distinct
 from desk.review.queue import front
 
 SAID = "<script>alert(1)</script> can i eat grapefruit on it"
@@ -47,6 +48,15 @@ def test_the_queue_shows_message_reason_and_count(engine, sign_in):
 def test_a_group_offers_the_bots_topics_and_the_reply(engine, sign_in):
     page = sign_in().get(f"/review/{front(engine)[0]['id']}").text
     assert "I cannot answer this." in page and "30 %" in page and "<script>alert" not in page
+
+
+def test_the_same_wording_is_one_line_with_its_count():
+    said = [
+        {"text": "a", "thumb": None, "id": 1},
+        {"text": "a", "thumb": "down", "id": 2},
+        {"text": "b", "thumb": None},
+    ]
+    assert [(message.get("id"), times) for message, times in distinct(said)] == [(2, 2), (None, 1)]
 
 
 def test_a_decision_becomes_a_label_and_undo_brings_it_back(engine, sign_in):
