@@ -11,10 +11,12 @@ from starlette.routing import Route
 
 from desk.audit import record
 from desk.database import labels
-from desk.people.access import REVIEWER, form_of, who
+from desk.people.access import PUBLISHER, REVIEWER, form_of, who
 from desk.render import has_page, render
 from desk.review import exchange, labelling, queue
 from desk.review.words import REASONS, TIERS, dangers, topic_titles
+from desk.topics.examples import BrokenFile
+from desk.topics.take_over import take_over
 
 
 def front(request: Request) -> Response:
@@ -114,6 +116,7 @@ def decided(request: Request) -> Response:
         waiting=labelling.in_state(engine, "waiting"),
         ready=labelling.in_state(engine, "ready"),
         me=person.name,
+        may_learn=person.may(PUBLISHER),
         titles={**topic_titles(request.app.state.desk.project), **dangers()},
         problem=request.query_params.get("problem", ""),
     )
@@ -136,6 +139,16 @@ def _change(request: Request, change: Any) -> Response:
     except labelling.NotAllowed as problem:
         return render(request, "review/refused.html", status_code=409, problem=str(problem))
     return RedirectResponse("/decided", 303)
+
+
+def learn(request: Request) -> Response:
+    """Writes what is ready into the training examples."""
+    person, desk = who(request, PUBLISHER), request.app.state.desk
+    try:
+        number, refused = take_over(desk.engine, desk.project, person.name)
+    except (BrokenFile, OSError) as problem:
+        return render(request, "review/refused.html", status_code=409, problem=str(problem))
+    return render(request, "review/learned.html", number=number, refused=refused)
 
 
 def export(request: Request) -> Response:
@@ -182,6 +195,7 @@ routes = [
     Route("/decided", decided),
     Route("/labels/{id:int}/confirm", confirm, methods=["POST"]),
     Route("/labels/{id:int}/undo", undo, methods=["POST"]),
+    Route("/learn", learn, methods=["POST"]),
     Route("/export", export),
     Route("/import", import_lines, methods=["POST"]),
 ]
