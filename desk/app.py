@@ -27,11 +27,13 @@ from desk.render import error_page
 from desk.review import pages as review_pages
 from desk.settings import ROOT, Settings
 from desk.steward import Steward
+from desk.topics import pages as topic_pages
 from desk.watch import pages as watch_pages
 
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
 PARTS: list[BaseRoute] = [
     *review_pages.routes,
+    *topic_pages.routes,
     *watch_pages.routes,
     *audit_pages.routes,
     *people_pages.routes,
