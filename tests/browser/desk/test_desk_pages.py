@@ -8,10 +8,13 @@ import pytest
 from accessibility import violations
 
 from desk.audit import record
-from desk.database import sessions
+from desk.database import groups, labels, sessions, turns
 from desk.people import staff
 
-PAGES = ("/", "/account", "/tour", "/people", "/audit", "/audit?who=Nobody", "/watch", "/decided", "/nothing")
+PAGES = (
+    *("/", "/review/1", "/decided", "/topics", "/topics/sinclair_method", "/watch"),
+    *("/account", "/tour", "/people", "/audit", "/audit?who=Nobody", "/nothing"),
+)
 SMALL = """() => [...document.querySelectorAll('button, .button, select, textarea, summary, nav a, input:not([type=hidden])')]
   .filter(node => node.checkVisibility() && !node.classList.contains('hidden'))
   .map(node => node.matches('[type=radio], [type=checkbox]') ? node.closest('label, .choice') ?? node : node)
@@ -21,8 +24,16 @@ SMALL = """() => [...document.querySelectorAll('button, .button, select, textare
 
 
 def fill(engine):
-    """Some people and entries, so that the pages have something to show."""
+    """Some people, entries and messages, so that the pages have something to show."""
+    said = {"text": "is grapefruit ok", "tier": "out_of_scope", "topic": "out_of_scope", "group_id": 1, "thumb": "down"}
+    said |= {"ranking": [["side_effects", 0.3]], "reply": [{"text": "I can't answer that one."}], "at": time.time()}
+    row = {"text": "is grapefruit ok", "size": 1, "reasons": {"out_of_scope": 1}, "weight": 1.5}
+    label = {"decision": "danger", "topic": "escalate_liver", "texts": ["yellow eyes"], "by": "Eve", "at": 0.0}
     with engine.begin() as connection:
+        connection.execute(turns.insert().values(message="m", conversation="c", **said))
+        connection.execute(groups.insert().values(id=1, first_at=0, last_at=0, state="open", **row))
+        for state in ("waiting", "ready"):
+            connection.execute(labels.insert().values(group_id=9, state=state, **label))
         for name, role in (("Grace Hopper", "publisher"), ("Eve", "reviewer")):
             staff.add(connection, "Ada", name, role, "a good long password")
         staff.set_active(connection, "Ada", staff.person_named(connection, "Eve")["id"], False)
