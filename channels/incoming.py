@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Iterable
+from typing import Any, Iterable, Optional
 
 MOST_CHARACTERS = 2000
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -13,7 +13,12 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 class BadMessage(ValueError):
-    """A message that is refused: a stable code for programs, a sentence for people, an HTTP status."""
+    """A message that is refused: a stable code for programs, a sentence for people, an HTTP status.
+
+    `retry_after` says in how many whole seconds it may be tried again, None where that would not help.
+    """
+
+    retry_after: Optional[int] = None
 
     def __init__(self, code: str, message: str, status: int = 400) -> None:
         super().__init__(message)

@@ -20,7 +20,7 @@ _KEY = secrets.token_bytes(32)  # new with each process, so that hashes of addre
 
 
 class TooMany(BadMessage):
-    """A request beyond a limit; `retry_after` in whole seconds."""
+    """A request beyond a limit."""
 
     def __init__(self, wait: float) -> None:
         super().__init__("too_many", "That was a lot at once. Please wait a moment and send it again.", 429)

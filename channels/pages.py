@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 from pathlib import Path
+from typing import Mapping
 
 FOLDER = Path(__file__).resolve().parent.parent / "widget"
 TYPES = {
@@ -15,15 +17,38 @@ TYPES = {
     ".png": "image/png",
 }
 _NAME = re.compile(r"[A-Za-z0-9_-]+(\.[a-z]+)+")
+_BLANK = re.compile(r"\{\{(\w+)(?:\|([^}]*))?\}\}")  # {{phone}}, or with a default {{phone|(802) 555-0142}}
 SAFE_HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def read_page(name: str, folder: Path = FOLDER) -> tuple[bytes, str] | None:
-    """Content and content type of a file that lies in `folder` itself; None for everything else."""
+def read_page(name: str, clinic: Mapping[str, str], folder: Path = FOLDER) -> tuple[bytes, str] | None:
+    """Content and content type of a file that lies in `folder` itself; None for everything else.
+
+    A page's blanks are filled from `clinic`, which has `name` and `phone`.
+    """
     path = folder / name
     if not _NAME.fullmatch(name) or path.suffix not in TYPES or path.is_symlink() or not path.is_file():
         return None
-    return path.read_bytes(), TYPES[path.suffix]
+    content = path.read_bytes()
+    if path.suffix == ".html":
+        content = filled(content.decode("utf-8"), clinic).encode("utf-8")
+    return content, TYPES[path.suffix]
+
+
+def filled(page: str, clinic: Mapping[str, str]) -> str:
+    """`page` with its blanks filled. A line with a blank that has neither value nor default is left out."""
+    values = {key: value for key, value in clinic.items() if value}
+
+    def fill(blank: re.Match[str]) -> str:
+        name, default = blank[1], blank[2] or ""
+        if name == "dial":
+            return re.sub(r"[^\d+]", "", values.get("phone") or default)
+        return html.escape(values.get(name) or default)
+
+    def is_known(line: str) -> bool:
+        return all(one[2] or values.get("phone" if one[1] == "dial" else one[1]) for one in _BLANK.finditer(line))
+
+    return "".join(_BLANK.sub(fill, line) for line in page.splitlines(keepends=True) if is_known(line))
 
 
 def etag_of(content: bytes) -> str:

@@ -18,6 +18,7 @@ from channels.hardening import harden, where
 from channels.incoming import BadMessage, as_text, checked_sender, checked_text, json_object, sent_payloads
 from channels.safe_reply import safe_reply
 from channels.screen import full_screen
+from channels.shutdown import SHUTDOWN
 from channels.turns import in_own_task, until
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class RestInput(InputChannel):
         """The channel's routes."""
         harden()
         routes = Blueprint("safe_rest", __name__)
+        SHUTDOWN.listen(routes)
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:
@@ -44,11 +46,13 @@ class RestInput(InputChannel):
         @routes.route("/webhook", methods=["POST"])
         async def receive(request: Request) -> HTTPResponse:
             try:
+                SHUTDOWN.check()
                 body = json_object(request.body)
                 sender, text = checked_sender(body.get("sender", "default")), checked_text(body.get("message"))
             except BadMessage as error:
                 return response.json({"error": {"code": error.code, "message": str(error)}}, error.status)
-            return response.json(await self._reply(request, on_new_message, sender, text))
+            with SHUTDOWN.request(request):
+                return response.json(await self._reply(request, on_new_message, sender, text))
 
         return routes
 

@@ -60,8 +60,13 @@ async def until(task: asyncio.Task[Any], seconds: float = PATIENCE) -> bool:
     return bool(done)
 
 
+def are_running() -> bool:
+    """Whether any turn is not finished."""
+    return bool(_running)
+
+
 async def finish_all(seconds: float = 10.0) -> None:
-    """Waits at shutdown until all turns are stored, or that many seconds."""
+    """Waits until all turns are stored, or that many seconds."""
     if _running:
         await asyncio.wait(set(_running), timeout=seconds)
 

@@ -3,36 +3,32 @@
 from __future__ import annotations
 
 import functools
-import logging
 import os
 import time
-from typing import Any, Awaitable, Callable, Dict, Optional, Text
+from typing import Any, Dict, Optional, Text
 
 from rasa.core.channels.channel import InputChannel
 from rasa.shared.exceptions import RasaException
-from sanic import Blueprint, response
-from sanic.exceptions import PayloadTooLarge
+from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from actions.catalogue import ROOT
 from actions.clinic import ClinicError, the_clinic
-from channels.hardening import harden, where
+from channels.guard import Guard, Handler, OnMessage, address_of, plain
+from channels.hardening import harden
 from channels.health import Health
 from channels.incoming import BadMessage, checked_id, checked_text, json_object
-from channels.limits import MOST_BYTES, Limiter, TooMany, address_key, visitor_address
+from channels.limits import Limiter, TooMany
 from channels.messages import safe_as_messages
-from channels.pages import SAFE_HEADERS, etag_of, page_headers, read_page
 from channels.safe_reply import safe_messages
 from channels.screen import full_screen, lexicon_screen
 from channels.sessions import SecretError, conversation_of, new_conversation, renewed, secret_from, sign
 from channels.settings import Settings, read_settings
-from channels.site import cors_headers, is_allowed, read_site
-from channels.turns import finish_all
-from channels.visits import CHANNEL, OnMessage, Visits
+from channels.shutdown import SHUTDOWN, Stopping
+from channels.site import read_site
+from channels.visits import CHANNEL, Visits
 
-logger = logging.getLogger(__name__)
-Handler = Callable[[Request], Awaitable[Dict[Text, Any]]]
 THUMBS = ("up", "down")
 
 
@@ -55,6 +51,7 @@ class WebInput(InputChannel):
     def __init__(self, settings: Settings, secret: bytes) -> None:
         """`secret` signs the sessions."""
         self._settings, self._secret, self._site = settings, secret, read_site()
+        self._guard = Guard(self._site)
         self._app: Any = None
         self._visits = Visits(secret, self._agent)
         self._health = Health(self._agent)
@@ -74,60 +71,25 @@ class WebInput(InputChannel):
             "forget": self._forget,
         }
         for path, handler in posts.items():
-            routes.add_route(self._guarded(handler), f"/{path}", methods=["POST", "OPTIONS"], name=path, stream=True)
-        routes.add_route(self._guarded(self._history), "/history", methods=["GET", "OPTIONS"], name="history")
-        routes.add_route(_plain(self._ready), "/health", methods=["GET"], name="health")
+            route = self._guard.guarded(handler)
+            routes.add_route(route, f"/{path}", methods=["POST", "OPTIONS"], name=path, stream=True)
+        history = self._guard.guarded(self._history)
+        routes.add_route(history, "/history", methods=["GET", "OPTIONS"], name="history")
+        routes.add_route(plain(self._ready), "/health", methods=["GET"], name="health")
         for path, file in {"demo": "demo.html", "chat": "chat.html"}.items():
-            routes.add_route(_plain(self._page, file=file), f"/{path}", methods=["GET"], name=path)
-        routes.add_route(_plain(self._page), "/widget/<file:str>", methods=["GET"], name="widget")
-        routes.middleware("response")(_plain(self._preflight))
-        routes.listener("before_server_stop")(_plain(_finish))
+            routes.add_route(plain(self._page, file=file), f"/{path}", methods=["GET"], name=path)
+        routes.add_route(plain(self._page), "/widget/<file:str>", methods=["GET"], name="widget")
+        routes.middleware("request")(plain(self._meet))
+        routes.middleware("response")(plain(self._guard.preflight))
+        SHUTDOWN.listen(routes)
         return routes
+
+    async def _meet(self, request: Request) -> None:
+        """Rasa tells a channel of its server with the first request."""
+        self._app = self._app or request.app
 
     def _agent(self) -> Any:
         return getattr(self._app.ctx, "agent", None) if self._app else None
-
-    def _guarded(self, handler: Handler) -> Callable[[Request], Awaitable[HTTPResponse]]:
-        """`handler` behind the checks that all requests share; whatever goes wrong becomes our own JSON."""
-
-        async def answer(request: Request) -> HTTPResponse:
-            self._app = self._app or request.app
-            try:
-                return self._json(request, *await self._checked(request, handler))
-            except BadMessage as error:
-                retry = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-                return self._error(request, error.code, str(error), error.status, retry)
-            except Exception as error:  # the last resort: no other error page may say more
-                logger.error("A request failed (%s).", where(error))
-                return self._error(request, "failed", "Something went wrong on our side. Please try again.", 503, {})
-
-        return answer
-
-    async def _checked(self, request: Request, handler: Handler) -> tuple[Dict[Text, Any], int]:
-        self._check_origin(request)
-        if request.method == "OPTIONS":
-            return {}, 200
-        if request.method == "POST":
-            await _read_body(request)
-        return await handler(request), 200
-
-    async def _preflight(self, request: Request, answer: HTTPResponse) -> None:
-        """Rasa answers OPTIONS itself, without headers; the clinic's own sites need them."""
-        if request.method == "OPTIONS":
-            answer.headers.update(cors_headers(request.headers.get("origin"), self._site.origins))
-
-    def _check_origin(self, request: Request) -> None:
-        if not is_allowed(request.headers.get("origin"), request.host, self._site.origins):
-            raise BadMessage("bad_origin", "This site may not use the chat.", 403)
-
-    def _json(self, request: Request, body: Dict[Text, Any], status: int, more: Optional[Dict] = None) -> HTTPResponse:
-        cors = cors_headers(request.headers.get("origin"), self._site.origins)
-        headers = {**SAFE_HEADERS, "Cache-Control": "no-store", **cors, **(more or {})}
-        return response.json(body, status, headers=headers)
-
-    def _error(self, request: Request, code: Text, message: Text, status: int, more: Dict) -> HTTPResponse:
-        body = {"error": {"code": code, "message": message}, "emergency": self._site.emergency}
-        return self._json(request, body, status, more)
 
     def _conversation(self, token: Any) -> str:
         conversation = conversation_of(token, self._secret, time.time())
@@ -139,7 +101,7 @@ class WebInput(InputChannel):
         return renewed(token, self._secret, time.time(), self._settings.session_seconds)
 
     async def _session(self, request: Request) -> Dict[Text, Any]:
-        self._new.check(_address(request))
+        self._new.check(address_of(request))
         token = sign(new_conversation(), self._secret, time.time(), self._settings.session_seconds)
         clinic = the_clinic()
         return {
@@ -159,11 +121,12 @@ class WebInput(InputChannel):
             raise BadMessage("bad_choice", "`choice` must be the payload of a button.")
         text = checked_text(body.get("text"), "text") if choice is None else ""
         try:
-            wait = max(self._by_address.wait(_address(request)), self._by_session.wait(conversation))
+            SHUTDOWN.check()
+            wait = max(self._by_address.wait(address_of(request)), self._by_session.wait(conversation))
             if wait:
                 raise TooMany(wait)
             reply, more = await self._visits.answer(conversation, on_new_message, id, text, choice or "")
-        except TooMany:
+        except (TooMany, Stopping):
             reply, more = self._danger_reply(id, text), False
             if not reply:
                 raise
@@ -198,45 +161,8 @@ class WebInput(InputChannel):
         return {"messages": await self._visits.history(conversation), "session": self._renewed(token)}
 
     async def _ready(self, request: Request) -> HTTPResponse:
-        self._app = self._app or request.app
         state = await self._health.state()
-        return self._json(request, state, 200 if state["status"] == "ok" else 503)
+        return self._guard.json(request, state, 200 if state["status"] == "ok" else 503)
 
     async def _page(self, request: Request, file: Text) -> HTTPResponse:
-        found = read_page(file)
-        if found is None:
-            return response.text("Not found", 404, headers=SAFE_HEADERS)
-        cors = cors_headers(request.headers.get("origin"), self._site.origins)
-        headers = {**page_headers(self._site.origins), **cors, "ETag": etag_of(found[0])}
-        if request.headers.get("if-none-match") == headers["ETag"]:
-            return response.empty(304, headers=headers)
-        return response.raw(found[0], headers=headers, content_type=found[1])
-
-
-def _plain(handler: Callable[..., Awaitable[Any]], **fixed: Any) -> Callable[..., Awaitable[Any]]:
-    """`handler` as a function: Sanic writes attributes on handlers, which methods do not take."""
-
-    async def call(*arguments: Any, **more: Any) -> Any:
-        return await handler(*arguments, **fixed, **more)
-
-    return call
-
-
-async def _finish(*_: Any) -> None:
-    """At shutdown: turns that still run are stored first."""
-    await finish_all()
-
-
-async def _read_body(request: Request) -> None:
-    """Reads a JSON body of MOST_BYTES at most. Raises BadMessage 415 or 413 without reading on."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
-        raise BadMessage("not_json", "Send Content-Type: application/json.", 415)
-    request.stream.request_max_size = MOST_BYTES
-    try:
-        await request.receive_body()
-    except PayloadTooLarge:
-        raise BadMessage("too_large", f"A request can have {MOST_BYTES} bytes at most.", 413) from None
-
-
-def _address(request: Request) -> str:
-    return address_key(visitor_address(request.ip or "", request.headers.get("x-forwarded-for")))
+        return self._guard.page(request, file, the_clinic())

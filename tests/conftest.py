@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,62 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-MODEL = ROOT / "models" / "bot.tar.gz"
-QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore"}
+from tests.servers import MODEL, QUIET, ROOT, ActionServer, Server, free_port, rasa_server, wait_for
 
-
-def free_port() -> int:
-    """A local port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(url: str, seconds: float = 120) -> None:
-    """Returns when `url` answers."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(url, timeout=2).status_code < 500:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.2)
-    pytest.fail(f"{url} did not answer within {seconds} s")
-
-
-@dataclass
-class ActionServer:
-    """The action server as a process that can be stopped, hung and brought back."""
-
-    port: int
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Starts it and waits until it answers."""
-        command = [sys.executable, "-m", "rasa", "run", "actions", "--port", str(self.port)]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=log, stderr=log)
-        wait_for(f"http://127.0.0.1:{self.port}/health")
-
-    def stop(self) -> None:
-        """Kills it, as a crash would."""
-        if self.process:
-            self.process.kill()
-            self.process.wait()
-            self.process = None
-
-    def hang(self) -> None:
-        """Makes it accept connections and never answer."""
-        assert self.process
-        self.process.send_signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        """Ends the hang."""
-        assert self.process
-        self.process.send_signal(signal.SIGCONT)
+__all__ = ["MODEL", "QUIET", "ROOT", "ActionServer", "Bot", "free_port", "wait_for"]
 
 
 @dataclass
@@ -81,7 +23,7 @@ class Bot:
     url: str
     action_server: ActionServer
     log: Path
-    process: subprocess.Popen[bytes]
+    server: Server
 
     def say(self, text: str, sender: str) -> list[dict[str, Any]]:
         """Sends one message over REST; the reply's messages."""
@@ -107,38 +49,15 @@ class Bot:
 @pytest.fixture(scope="session")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     """The real servers, started once for all live tests; `make test` has trained the model."""
-    if not MODEL.is_file():
-        pytest.fail("There is no trained model; run `make train` first.")
-    folder, port, actions_port = tmp_path_factory.mktemp("bot"), free_port(), free_port()
-    endpoints = (ROOT / "endpoints.yml").read_text(encoding="utf-8").replace(":5055/", f":{actions_port}/")
-    (folder / "endpoints.yml").write_text(endpoints.replace("var/conversations.db", str(folder / "conversations.db")))
-    actions = ActionServer(actions_port, folder / "actions.log")
-    actions.start()
-    command = [
-        sys.executable,
-        "-m",
-        "rasa",
-        "run",
-        "--enable-api",
-        "--interface",
-        "127.0.0.1",
-        "--port",
-        str(port),
-        "--model",
-        str(MODEL),
-        "--endpoints",
-        str(folder / "endpoints.yml"),
-    ]
-    log = (folder / "rasa.log").open("ab")
-    desk = {"DESK_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}", "DESK_FOLDER": str(folder / "desk")}
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET, **desk}, stdout=log, stderr=log)
-    running = Bot(f"http://127.0.0.1:{port}", actions, folder / "rasa.log", process)
+    folder = tmp_path_factory.mktemp("bot")
+    actions = ActionServer.at(free_port(), folder / "actions.log")
+    server = rasa_server(folder, actions.port)
     try:
-        wait_for(f"{running.url}/status")
-        yield running
+        actions.start()
+        server.start()
+        yield Bot(server.url.removesuffix("/webhooks/web/health"), actions, server.log, server)
     finally:
-        process.terminate()
-        process.wait(timeout=30)
+        server.terminate()
         actions.stop()
 
 

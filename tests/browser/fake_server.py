@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from channels.pages import read_page
+
 WIDGET = Path(__file__).resolve().parents[2] / "widget"
 BASE = "/webhooks/web"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".json": "application/json"}
@@ -159,7 +161,9 @@ class Handler(BaseHTTPRequestHandler):
             file = Path(__file__).parent / "pages" / name
         if "/" in name or not file.is_file() or name in self.chat.broken_files:
             return self._send(404, b"", "text/plain")
-        return self._send(200, file.read_bytes(), TYPES[file.suffix])
+        found = read_page(name, CLINIC, file.parent)
+        assert found
+        return self._send(200, found[0], TYPES[file.suffix])
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()

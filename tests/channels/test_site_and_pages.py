@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actions.clinic import ClinicError
-from channels.pages import etag_of, page_headers, read_page
+from channels.pages import etag_of, filled, page_headers, read_page
 from channels.site import cors_headers, is_allowed, read_site
 
 LISTED = frozenset({"https://www.example.org"})
@@ -56,7 +56,7 @@ def test_files_of_the_folder_and_no_others(tmp_path):
         (tmp_path / "widget" / name).write_text("x")
     (tmp_path / "secret.js").write_text("x")
     (tmp_path / "widget" / "link.js").symlink_to(tmp_path / "secret.js")
-    served = lambda name: read_page(name, tmp_path / "widget")  # noqa: E731
+    served = lambda name: read_page(name, {}, tmp_path / "widget")  # noqa: E731
     assert served("a.js") == (b"x", "text/javascript; charset=utf-8") and served("b.test.js") and served("c.css")
     for name in (
         "../secret.js",
@@ -72,6 +72,24 @@ def test_files_of_the_folder_and_no_others(tmp_path):
         "no.js",
     ):
         assert served(name) is None, name
+
+
+PAGE = """<b>{{name|The Clinic}}</b>
+<a href="tel:{{dial}}">{{phone}}</a>
+"""
+
+
+def test_a_page_names_the_clinic_and_never_invents_a_phone():
+    known = filled(PAGE, {"name": "A & <B>", "phone": "(802) 555-0142"})
+    assert known == '<b>A &amp; &lt;B&gt;</b>\n<a href="tel:8025550142">(802) 555-0142</a>\n'
+    assert filled(PAGE, {"name": "", "phone": ""}) == "<b>The Clinic</b>\n"
+
+
+@pytest.mark.parametrize("name", ["demo.html", "chat.html"])
+def test_no_blank_stays_open(name):
+    for clinic in ({}, {"name": "A", "phone": "555"}):
+        content, _ = read_page(name, clinic)
+        assert b"{{" not in content and b"<noscript>" in content and b"</html>" in content
 
 
 def test_page_headers():
