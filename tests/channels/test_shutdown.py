@@ -69,6 +69,7 @@ def test_messages_are_taken_a_moment_longer_and_then_turned_away():
         await asyncio.sleep(0)
         ends.check()
         await stop
+        await asyncio.sleep(0.05)
         with pytest.raises(Stopping) as caught:
             ends.check()
         assert caught.value.status == 503 and caught.value.retry_after >= 1
