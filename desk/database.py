@@ -15,7 +15,7 @@ turns = sa.Table(
     "turns",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("message", sa.String(64), unique=True, nullable=False),  # Rasa's id of the visitor's message
+    sa.Column("message", sa.String(64), unique=True, nullable=False),  # a hash of Rasa's sender and message ids
     sa.Column("conversation", sa.String(64), index=True, nullable=False),  # a hash of Rasa's sender id
     sa.Column("at", sa.Float, index=True, nullable=False),
     sa.Column("text", sa.Text, nullable=False),  # redacted; empty for a pressed button
@@ -65,10 +65,9 @@ labels = sa.Table(
     sa.Column("at", sa.Float, nullable=False),
     sa.Column("confirmed_by", sa.String(80)),
     sa.Column("state", sa.String(16), nullable=False),  # waiting, ready, written, undone
-    sa.Column("model_id", sa.Integer),  # the candidate that it was written for
 )
 
-# --- models (desk/training) ---------------------------------------------------------------------------------------
+# --- models (desk/training, which is to come; the watch page asks when something was published) ---
 models = sa.Table(
     "models",
     metadata,

@@ -22,11 +22,10 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 5006
-    secret: str = DEFAULT_SECRET  # authenticates Rasa at the model server
+    secret: str = DEFAULT_SECRET  # for the model server, which is to come
     database_url: str = f"sqlite:///{ROOT / 'var' / 'desk.db'}"
     project: Path = ROOT  # the content that is edited: data/, domain.yml, config.yml
     folder: Path = ROOT / "var" / "desk"  # models, snapshots, spool
-    bot_url: str = "http://127.0.0.1:5005"  # the running bot, for smoke conversations
     tls: bool = False  # behind TLS: cookies get Secure and the __Host- prefix
 
     @property
@@ -42,7 +41,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings from the environment. Raises SettingsError for a bad value, or a default secret others could use."""
     given: dict[str, object] = {}
-    for name, kind in (("host", str), ("secret", str), ("database_url", str), ("bot_url", str)):
+    for name, kind in (("host", str), ("secret", str), ("database_url", str)):
         if environment.get(f"DESK_{name.upper()}"):
             given[name] = kind(environment[f"DESK_{name.upper()}"])
     for name in ("project", "folder"):

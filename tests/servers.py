@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,6 +104,16 @@ class ActionServer(Server):
         """Ends the hang."""
         assert self.process
         self.process.send_signal(signal.SIGCONT)
+
+
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    """`server`, started, and killed at the end."""
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
 
 
 def rasa_server(

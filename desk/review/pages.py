@@ -17,6 +17,7 @@ from desk.review import exchange, labelling, queue
 from desk.review.words import REASONS, TIERS, dangers, topic_titles
 from desk.topics.examples import BrokenFile
 from desk.topics.take_over import take_over
+from evaluation.content import read_examples
 
 
 def front(request: Request) -> Response:
@@ -65,7 +66,6 @@ def _group_page(request: Request, found: dict[str, Any], problem: str = "", stat
         tiers=TIERS,
         problem=problem,
         distinct=distinct(found["messages"]),
-        can_add=False,  # a new topic in one form is not built yet
     )
 
 
@@ -146,7 +146,7 @@ def learn(request: Request) -> Response:
     person, desk = who(request, PUBLISHER), request.app.state.desk
     try:
         number, refused = take_over(desk.engine, desk.project, person.name)
-    except (BrokenFile, OSError) as problem:
+    except (BrokenFile, OSError, labelling.NotAllowed) as problem:
         return render(request, "review/refused.html", status_code=409, problem=str(problem))
     return render(request, "review/learned.html", number=number, refused=refused)
 
@@ -180,8 +180,6 @@ def import_lines(request: Request) -> Response:
 
 def first_examples(project: Any) -> dict[str, str]:
     """One example of each topic: the first of its list."""
-    from evaluation.content import read_examples
-
     found: dict[str, str] = {}
     for example in read_examples(project / "data" / "nlu.yml"):
         found.setdefault(example.label, example.text)

@@ -6,6 +6,7 @@ for something else than its words is refused, and so is one that is, or nearly i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterable, Mapping, Sequence
 
@@ -25,10 +26,25 @@ class BrokenFile(ValueError):
     """The file that should be changed is not what it should be; the message names it, and the line where it can."""
 
 
-def add_examples(project: Path, wanted: Mapping[str, Sequence[str]]) -> tuple[dict[str, list[str]], list[Refusal]]:
-    """Adds the texts to their topics; what was added, and what was refused. Raises BrokenFile, and OSError."""
+@dataclass(frozen=True)
+class Plan:
+    """What would be added to each topic, what is refused, and the whole text that the file would then have."""
+
+    path: Path
+    added: dict[str, list[str]]
+    refused: list[Refusal]
+    text: str
+
+    def carry_out(self) -> None:
+        """Writes the file. Raises OSError; it is then as it was."""
+        if self.added:
+            write_atomically(self.path, self.text)
+
+
+def plan_examples(project: Path, wanted: Mapping[str, Sequence[str]]) -> Plan:
+    """How the texts come into their topics. Nothing is written yet. Raises BrokenFile, and OSError."""
     path = project / "data" / "nlu.yml"
-    before = path.read_text(encoding="utf-8")
+    before = _text_of(path)
     known = {text.casefold() for _, text in _pairs_in(before, path)}
     cases = [text.text for text, _ in read_cases(project / "evaluation" / "cases")]
     added: dict[str, list[str]] = {}
@@ -41,9 +57,7 @@ def add_examples(project: Path, wanted: Mapping[str, Sequence[str]]) -> tuple[di
             else:
                 known.add(text.casefold())
                 added.setdefault(topic, []).append(text)
-    if added:
-        write_atomically(path, _checked(before, added, path))
-    return added, refused
+    return Plan(path, added, refused, _checked(before, added, path) if added else before)
 
 
 def why_not(text: str, known: Iterable[str], cases: Sequence[str]) -> str:
@@ -80,16 +94,26 @@ def _checked(before: str, added: Mapping[str, Sequence[str]], path: Path) -> str
     return after
 
 
+def _text_of(path: Path) -> str:
+    raw = path.read_bytes()  # as bytes, so that line ends stay
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise BrokenFile(f"data/{path.name}:{line}: it is not UTF-8") from None
+
+
 def _pairs_in(text: str, path: Path) -> list[tuple[str, str]]:
     """All (topic, example) pairs, as YAML reads them. Raises BrokenFile with the line."""
     try:
         blocks = yaml.load(text, _LOADER)["nlu"]  # noqa: S506 (a safe loader either way)
         found = [(b["intent"], line[2:]) for b in blocks for line in b["examples"].split("\n") if line.startswith("- ")]
-    except yaml.MarkedYAMLError as error:
-        line = f":{error.problem_mark.line + 1}" if error.problem_mark else ""
-        raise BrokenFile(f"data/{path.name}{line}: {error.problem}") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}" if mark else ""
+        raise BrokenFile(f"data/{path.name}{line}: {getattr(error, 'problem', None) or 'it is no YAML'}") from None
     except (KeyError, TypeError, AttributeError):
         raise BrokenFile(f"data/{path.name} is not a list of topics and examples") from None
-    if len(found) != len(read_examples(path)) and text == path.read_text(encoding="utf-8"):
+    if len(found) != len(read_examples(path)) and text == _text_of(path):
         raise BrokenFile(f"data/{path.name}: some lines are not read as examples")
     return found

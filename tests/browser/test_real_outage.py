@@ -11,7 +11,7 @@ import pytest
 from visitor import Visitor, expect
 
 from channels.sessions import sign
-from tests.servers import Server, rasa_server
+from tests.servers import Server, rasa_server, running
 
 API = "/webhooks/web"
 SECRET = "a secret that only these tests know, 40 chars"
@@ -22,10 +22,8 @@ DAY = 86400
 def server(bot: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server that may be killed, and whose secret is known here."""
     folder = tmp_path_factory.mktemp("outage")
-    made = rasa_server(folder, bot.action_server.port, CHAT_SESSION_SECRET=SECRET)
-    made.start()
-    yield made
-    made.kill()
+    with running(rasa_server(folder, bot.action_server.port, CHAT_SESSION_SECRET=SECRET)) as made:
+        yield made
 
 
 @pytest.fixture

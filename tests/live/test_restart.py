@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.channels.web_visitor import Visitor, texts
-from tests.servers import Server, rasa_server
+from tests.servers import Server, rasa_server, running
 
 pytestmark = pytest.mark.live
 
@@ -21,10 +21,8 @@ MANY = 20
 @pytest.fixture(scope="module")
 def server(bot, tmp_path_factory) -> Iterator[Server]:
     """A server of these tests' own, beside the others' action server."""
-    made = rasa_server(tmp_path_factory.mktemp("restart"), bot.action_server.port)
-    made.start()
-    yield made
-    made.kill()
+    with running(rasa_server(tmp_path_factory.mktemp("restart"), bot.action_server.port)) as made:
+        yield made
 
 
 @pytest.fixture

@@ -109,13 +109,18 @@ def test_the_first_tab_stop_skips_to_the_page(open_as):
     assert page.evaluate("document.activeElement.id") == "old"
 
 
-def test_somebody_who_idles_is_warned_and_can_stay(desk, open_as):
-    page = open_as()
+def idle(desk, page, seconds, minutes):
+    """Nobody has touched the page for so long: `seconds` by the desk's clock, `minutes` by the browser's."""
     page.clock.install()
     page.goto("/account")
     with desk[0].state.desk.engine.begin() as connection:
-        connection.execute(sessions.update().values(seen_at=time.time() - 800))
-    page.clock.run_for(13.5 * 60 * 1000)
+        connection.execute(sessions.update().values(seen_at=time.time() - seconds))
+    page.clock.run_for(minutes * 60 * 1000)
+
+
+def test_somebody_who_idles_is_warned_and_can_stay(desk, open_as):
+    page = open_as()
+    idle(desk, page, 800, 13.5)
     page.get_by_role("button", name="Stay logged in").click()
     page.get_by_text("will be logged out").wait_for(state="detached")
     with desk[0].state.desk.engine.connect() as connection:
@@ -124,9 +129,5 @@ def test_somebody_who_idles_is_warned_and_can_stay(desk, open_as):
 
 def test_somebody_who_is_gone_sees_the_log_in_page(desk, open_as):
     page = open_as()
-    page.clock.install()
-    page.goto("/account")
-    with desk[0].state.desk.engine.begin() as connection:
-        connection.execute(sessions.update().values(seen_at=time.time() - 1000))
-    page.clock.run_for(16 * 60 * 1000)
+    idle(desk, page, 1000, 16)
     page.get_by_role("heading", name="Log in").wait_for()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,15 +9,8 @@ import pytest
 
 from desk.topics.answers import Conflict, read_answer, save_answer
 from desk.topics.examples import BrokenFile
-from evaluation.content import ROOT
 
 TOPIC = "brand_names"
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    shutil.copy(ROOT / "domain.yml", tmp_path)
-    return tmp_path
 
 
 def test_all_other_bytes_stay(project: Path) -> None:

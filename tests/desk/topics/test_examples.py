@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 
 import pytest
 
-from desk.topics.examples import BrokenFile, add_examples
-from evaluation.content import ROOT, read_examples
+from desk.topics.examples import BrokenFile, plan_examples
+from evaluation.content import read_examples
 
 NEW = "is it alright if i have dragonfruit smoothies with it"
 
 
-@pytest.fixture
-def project(tmp_path):
-    (tmp_path / "data").mkdir()
-    shutil.copy(ROOT / "data" / "nlu.yml", tmp_path / "data" / "nlu.yml")
-    shutil.copytree(ROOT / "evaluation" / "cases", tmp_path / "evaluation" / "cases")
-    return tmp_path
+def add_examples(project, wanted):
+    plan = plan_examples(project, wanted)
+    plan.carry_out()
+    return plan.added, plan.refused
 
 
 def nlu(project):
@@ -88,9 +85,11 @@ def test_a_topic_that_is_not_there(project):
     assert nlu(project) == before
 
 
-@pytest.mark.parametrize("broken", ["nlu:\n- intent: a\n\texamples: |\n", "nlu: [", "", "nlu: 7"])
+@pytest.mark.parametrize(
+    "broken", [b"nlu:\n- intent: a\n\texamples: |\n", b"nlu: [", b"", b"nlu: 7", b"# caf\xe9\nnlu: []"]
+)
 def test_a_broken_file_is_named_and_left_alone(project, broken):
-    (project / "data" / "nlu.yml").write_text(broken)
+    (project / "data" / "nlu.yml").write_bytes(broken)
     with pytest.raises(BrokenFile, match=r"nlu\.yml"):
         add_examples(project, {"out_of_scope": [NEW]})
-    assert nlu(project) == broken.encode()
+    assert nlu(project) == broken

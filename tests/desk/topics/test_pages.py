@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 
 import pytest
 
 from desk.topics.answers import read_answer
-from evaluation.content import ROOT
 
 TOPIC = "/topics/sinclair_method"
 
 
-@pytest.fixture
-def project(desk_app, tmp_path):
-    for folder in ("data", "evaluation/cases"):
-        shutil.copytree(ROOT / folder, tmp_path / "content" / folder)
-    shutil.copy(ROOT / "domain.yml", tmp_path / "content" / "domain.yml")
-    desk_app.state.desk = dataclasses.replace(desk_app.state.desk, project=tmp_path / "content")
-    return tmp_path / "content"
+@pytest.fixture(autouse=True)
+def at_the_copy(desk_app, project):
+    """The desk edits the copy."""
+    desk_app.state.desk = dataclasses.replace(desk_app.state.desk, project=project)
 
 
 def test_every_topic_is_listed_and_opens(project, sign_in):
