@@ -11,34 +11,23 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Callable, Dict, Iterable, List, Optional, Text, TypeVar
+from typing import Any, Iterable, List, Optional, Set, Text
 
-import sqlalchemy as sa
-from rasa.core.tracker_store import SQLTrackerStore, create_engine_kwargs
-from rasa.shared.core.constants import ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted
+from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from channels.event_rows import Row, as_row, is_sound, readable
+from channels.bounded import PAUSE, Bounded, StoreError
+from channels.event_rows import as_row, is_sound, readable
+from channels.event_table import EventTable
 from channels.site import read_site
 
 logger = logging.getLogger(__name__)
-T = TypeVar("T")
-SECONDS = 1.5  # for one visit to the database; the visitor waits 2 s at most
-THREADS = 4
 MOST_UNSAVED = 1000  # conversations kept in memory while the database is away
-ASIDE = "damaged:"  # prefix of the sender id of rows that cannot be read
 EXPIRY = 3600.0  # seconds between two looks for conversations that are too old
 DAY = 86400.0
-PAUSE = 5.0  # seconds in which a database that has just hung is not asked again
 # On a tracker: how many of its events the database holds, and how many the event broker was told.
 _STORED, _STREAMED = "_events_in_store", "_events_streamed"
-
-
-class StoreError(RuntimeError):
-    """The database did not do what was asked; the message holds no data of a visitor."""
 
 
 class SafeSQLTrackerStore(SQLTrackerStore):
@@ -51,16 +40,18 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         super().__init__(domain, dialect=dialect, db=db, **kwargs)
         stock: Any = self.engine
         stock.dispose()
-        self.engine: Any = make_engine(stock.url)
-        self.sessionmaker = sa.orm.session.sessionmaker(bind=self.engine)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="tracker-store")
+        self._table = EventTable(stock.url, self.SQLEvent)
+        self.engine: Any = self._table.engine
+        self._database = Bounded()
         self._unsaved: OrderedDict[Text, DialogueStateTracker] = OrderedDict()
-        self._closed_until = self._next_expiry = 0.0
+        self._unread: Set[Text] = set()  # conversations whose reading failed and that have not been saved since
+        self._catching_up = asyncio.Lock()
+        self._retry: Optional[asyncio.Future[None]] = None
+        self._next_expiry = 0.0
 
     async def keys(self) -> Iterable[Text]:
         """All conversation ids."""
-        ids = await self._bounded(self._all_ids)
-        return [one for one in ids if not one.startswith(ASIDE)]
+        return await self._database.run(self._table.ids)
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Appends what is new. If the database fails, the turn waits in memory for the next save."""
@@ -68,15 +59,15 @@ class SafeSQLTrackerStore(SQLTrackerStore):
             raise StoreError("This conversation id cannot be stored.")
         await self.stream_events(tracker)
         await self._expire()
-        self._unsaved.pop(tracker.sender_id, None)
+        waited = self._unsaved.pop(tracker.sender_id, None) is not None
         try:
-            written = await self._append(tracker)
+            if waited:
+                await self._append_again(tracker)
+            else:
+                await self._append(tracker)
         except StoreError as error:
             logger.error("A turn could not be stored and waits in memory: %s", error)
             self._keep(tracker)
-            return
-        if written and self._unsaved:
-            await self._save_waiting()
 
     async def stream_events(self, tracker: DialogueStateTracker) -> None:
         """Tells the event broker, if there is one, what is new; without reading the database for it."""
@@ -87,11 +78,10 @@ class SafeSQLTrackerStore(SQLTrackerStore):
 
     async def delete(self, conversation_ids: List[Text]) -> None:
         """Deletes conversations with all their events. Raises StoreError."""
-        ids = [*conversation_ids, *(ASIDE + one for one in conversation_ids)]
         for one in conversation_ids:
             self._unsaved.pop(one, None)
         self._forget_captured(conversation_ids)
-        await self._bounded(self._delete_rows, ids)
+        await self._database.run(self._table.delete, conversation_ids)
 
     def _forget_captured(self, conversation_ids: List[Text]) -> None:
         """Tells an event broker that keeps what it heard, such as the desk's, to forget it as well."""
@@ -107,11 +97,13 @@ class SafeSQLTrackerStore(SQLTrackerStore):
             raise StoreError("This conversation id cannot be stored.")
         if sender_id in self._unsaved:
             return self._unsaved[sender_id]
-        rows = await self._bounded(self._read_rows, sender_id, fetch_events_from_all_sessions)
+        self._unread.add(sender_id)
+        rows = await self._database.run(self._table.read, sender_id, fetch_events_from_all_sessions)
+        self._unread.discard(sender_id)
         events, damaged = readable(rows)
         if damaged:
             logger.error("%s damaged rows of a conversation were set aside.", len(damaged))
-            await self._bounded(self._set_aside, sender_id, damaged)
+            await self._database.run(self._table.set_aside, sender_id, damaged)
         if not events:
             return None
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
@@ -119,17 +111,26 @@ class SafeSQLTrackerStore(SQLTrackerStore):
             setattr(tracker, mark, len(tracker.events))
         return tracker
 
-    async def _append(self, tracker: DialogueStateTracker, again: bool = False) -> bool:
-        """Stores the events that are new; whether there were any."""
+    async def _append(self, tracker: DialogueStateTracker, again: bool = False) -> None:
+        """Stores the events that are new. `again`: an earlier try may have arrived all the same."""
         stored = getattr(tracker, _STORED, None)
-        if stored is None:  # a tracker that this store has not made
-            stored = len(await self._bounded(self._read_rows, tracker.sender_id, False)) if tracker.events else 0
+        if stored is None and tracker.sender_id in self._unread:  # Rasa began a new one, and all of it is new
+            stored = 0
+        elif stored is None:  # a tracker that this store has not made
+            stored = len(await self._database.run(self._table.read, tracker.sender_id, False))
         events = list(tracker.events)
         if events[stored:]:
             rows = [as_row(tracker.sender_id, event.as_dict()) for event in events[stored:]]
-            await self._bounded(self._insert_rows, rows, again)
+            await self._database.run(self._table.insert, rows, again)
         setattr(tracker, _STORED, len(events))
-        return len(events) > stored
+        self._unread.discard(tracker.sender_id)
+
+    async def _append_again(self, tracker: DialogueStateTracker) -> None:
+        """Stores what could not be stored before, once: one after the other, and after whatever still hangs."""
+        async with self._catching_up:
+            await self._database.settle()
+            await self._database.run(self._table.create)  # the database may be a new, empty one
+            await self._append(tracker, again=True)
 
     def _keep(self, tracker: DialogueStateTracker) -> None:
         if getattr(tracker, _STORED, None) is None:
@@ -137,29 +138,20 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         self._unsaved[tracker.sender_id] = tracker
         while len(self._unsaved) > MOST_UNSAVED:
             self._unsaved.popitem(last=False)
+        if self._retry is None or self._retry.done():
+            self._retry = asyncio.ensure_future(self._save_waiting())
 
     async def _save_waiting(self) -> None:
-        """Stores what waited while the database was away."""
-        try:
-            await self._bounded(self.Base.metadata.create_all, self.engine)  # it may be a new, empty one
-            for sender_id in list(self._unsaved):
-                await self._append(self._unsaved[sender_id], again=True)
-                self._unsaved.pop(sender_id, None)
-        except StoreError as error:
-            logger.error("Turns still wait in memory: %s", error)
-
-    async def _bounded(self, work: Callable[..., T], *arguments: Any) -> T:
-        """`work` in a thread, for SECONDS at most. Raises StoreError without the statement's values."""
-        if time.monotonic() < self._closed_until:
-            raise StoreError("the database hung a moment ago")
-        running = asyncio.get_running_loop().run_in_executor(self._threads, lambda: work(*arguments))
-        try:
-            return await asyncio.wait_for(running, SECONDS)
-        except asyncio.TimeoutError:
-            self._closed_until = time.monotonic() + PAUSE
-            raise StoreError(f"{work.__name__.strip('_')}: no answer in {SECONDS} s") from None
-        except (Exception, SystemExit) as error:
-            raise StoreError(f"{work.__name__.strip('_')}: {type(error).__name__}") from None
+        """Tries every few seconds, until all that waited is stored."""
+        while self._unsaved:
+            await asyncio.sleep(PAUSE)
+            try:
+                for sender_id, tracker in list(self._unsaved.items()):
+                    await self._append_again(tracker)
+                    if self._unsaved.get(sender_id) is tracker:
+                        del self._unsaved[sender_id]
+            except StoreError as error:
+                logger.error("%s conversations still wait in memory: %s", len(self._unsaved), error)
 
     async def _expire(self) -> None:
         """Deletes, once an hour, conversations that have rested for longer than clinic.yml keeps them."""
@@ -167,83 +159,9 @@ class SafeSQLTrackerStore(SQLTrackerStore):
             return
         self._next_expiry = time.monotonic() + EXPIRY
         try:
-            gone = await self._bounded(self._delete_before, time.time() - read_site().keep_days * DAY)
+            oldest = time.time() - read_site().keep_days * DAY
+            gone = await self._database.run(self._table.delete_before, oldest)
             if gone:
                 logger.info("%s events of conversations past their time were deleted.", gone)
         except StoreError as error:
             logger.error("Old conversations could not be deleted: %s", error)
-
-    def _delete_before(self, moment: float) -> int:
-        event = self.SQLEvent.__table__
-        rested = (
-            sa.select(event.c.sender_id).group_by(event.c.sender_id).having(sa.func.max(event.c.timestamp) < moment)
-        )
-        with self.engine.begin() as connection:
-            return connection.execute(event.delete().where(event.c.sender_id.in_(rested))).rowcount
-
-    def _all_ids(self) -> List[Text]:
-        with self.sessionmaker() as session:
-            return [one for (one,) in session.query(self.SQLEvent.sender_id).distinct()]
-
-    def _read_rows(self, sender_id: Text, full: bool) -> List[Row]:
-        event = self.SQLEvent
-        with self.sessionmaker() as session:
-            query = session.query(event.id, event.data).filter(event.sender_id == sender_id)
-            if not full:
-                # By id, not by time as in stock Rasa: a clock that is set back must not hide events.
-                start = (
-                    session.query(sa.func.max(event.id))
-                    .filter(
-                        event.sender_id == sender_id,
-                        event.type_name == ActionExecuted.type_name,
-                        event.action_name == ACTION_SESSION_START_NAME,
-                    )
-                    .scalar()
-                )
-                query = query.filter(event.id >= (start or 0))
-            return [tuple(row) for row in query.order_by(event.id)]
-
-    def _insert_rows(self, rows: List[Dict[Text, Any]], again: bool) -> None:
-        table = self.SQLEvent.__table__
-        with self.engine.begin() as connection:
-            if again:  # what seemed to fail may have arrived all the same
-                known = connection.execute(sa.select(table.c.data).where(table.c.sender_id == rows[0]["sender_id"]))
-                stored = {data for (data,) in known}
-                rows = [row for row in rows if row["data"] not in stored]
-            if rows:
-                connection.execute(table.insert(), rows)
-
-    def _delete_rows(self, ids: List[Text]) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(self.SQLEvent.__table__.delete().where(self.SQLEvent.sender_id.in_(ids)))
-
-    def _set_aside(self, sender_id: Text, row_ids: List[int]) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(
-                self.SQLEvent.__table__.update()
-                .where(self.SQLEvent.id.in_(row_ids))
-                .values(sender_id=ASIDE + sender_id)
-            )
-
-
-def make_engine(url: Any) -> Any:
-    """An engine with pooled connections, short waits, and errors that do not print the visitor's words."""
-    kwargs = {**create_engine_kwargs(url), "hide_parameters": True}
-    if url.get_backend_name() != "sqlite":
-        return sa.create_engine(url, pool_timeout=SECONDS, pool_pre_ping=True, **kwargs)
-    engine = sa.create_engine(
-        url,
-        poolclass=sa.pool.QueuePool,
-        pool_size=THREADS,
-        max_overflow=0,
-        connect_args={"timeout": SECONDS / 2, "check_same_thread": False},
-        **kwargs,
-    )
-    sa.event.listen(engine, "connect", _tune_sqlite)
-    return engine
-
-
-def _tune_sqlite(connection: Any, _: Any) -> None:
-    """A write-ahead log: staff can read while visitors write, and a turn does not wait for the disk."""
-    for setting in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {setting}")

@@ -1,0 +1,100 @@
+"""The SQL behind the tracker store: one table of events, as stock Rasa has it. All of it blocks; see bounded.py."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+import sqlalchemy as sa
+from rasa.core.tracker_store import create_engine_kwargs
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted
+
+from channels.bounded import SECONDS, THREADS
+from channels.event_rows import Row
+
+ASIDE = "damaged:"  # prefix of the sender id of rows that cannot be read
+
+
+class EventTable:
+    """The table `events` of one database."""
+
+    def __init__(self, url: Any, model: Any) -> None:
+        """`model` is Rasa's SQLEvent."""
+        self.engine = make_engine(url)
+        self._events = model.__table__
+
+    def create(self) -> None:
+        """Makes the table where it is missing."""
+        self._events.metadata.create_all(self.engine)
+
+    def ids(self) -> List[Text]:
+        """The ids of all conversations."""
+        with self.engine.connect() as connection:
+            found = connection.execute(sa.select(self._events.c.sender_id).distinct())
+            return [one for (one,) in found if not one.startswith(ASIDE)]
+
+    def read(self, sender_id: Text, full: bool) -> List[Row]:
+        """A conversation's rows in order: all of them, or those since its last session began."""
+        column = self._events.c
+        wanted = sa.select(column.id, column.data).where(column.sender_id == sender_id).order_by(column.id)
+        # By id, not by time as in stock Rasa: a clock that is set back must not hide events.
+        start = sa.select(sa.func.max(column.id)).where(
+            column.sender_id == sender_id,
+            column.type_name == ActionExecuted.type_name,
+            column.action_name == ACTION_SESSION_START_NAME,
+        )
+        with self.engine.connect() as connection:
+            first = 0 if full else connection.execute(start).scalar() or 0
+            return [(row[0], row[1]) for row in connection.execute(wanted.where(column.id >= first))]
+
+    def insert(self, rows: List[Dict[Text, Any]], again: bool) -> None:
+        """Adds rows of one conversation; with `again`, only those that did not arrive the first time."""
+        with self.engine.begin() as connection:
+            if again:  # what seemed to fail may have arrived all the same
+                mine = self._events.c.sender_id == rows[0]["sender_id"]
+                stored = {data for (data,) in connection.execute(sa.select(self._events.c.data).where(mine))}
+                rows = [row for row in rows if row["data"] not in stored]
+            if rows:
+                connection.execute(self._events.insert(), rows)
+
+    def delete(self, ids: List[Text]) -> None:
+        """Deletes conversations, their damaged rows included."""
+        every = [*ids, *(ASIDE + one for one in ids)]
+        with self.engine.begin() as connection:
+            connection.execute(self._events.delete().where(self._events.c.sender_id.in_(every)))
+
+    def delete_before(self, moment: float) -> int:
+        """Deletes conversations whose last event is older than `moment` (Unix time); the number of rows."""
+        column = self._events.c
+        rested = sa.select(column.sender_id).group_by(column.sender_id).having(sa.func.max(column.timestamp) < moment)
+        with self.engine.begin() as connection:
+            return connection.execute(self._events.delete().where(column.sender_id.in_(rested))).rowcount
+
+    def set_aside(self, sender_id: Text, row_ids: List[int]) -> None:
+        """Takes rows out of a conversation and keeps them for whoever repairs them."""
+        chosen = self._events.update().where(self._events.c.id.in_(row_ids))
+        with self.engine.begin() as connection:
+            connection.execute(chosen.values(sender_id=ASIDE + sender_id))
+
+
+def make_engine(url: Any) -> Any:
+    """An engine with pooled connections, short waits, and errors that do not print the visitor's words."""
+    kwargs = {**create_engine_kwargs(url), "hide_parameters": True}
+    if url.get_backend_name() != "sqlite":
+        return sa.create_engine(url, pool_timeout=SECONDS, pool_pre_ping=True, **kwargs)
+    engine = sa.create_engine(
+        url,
+        poolclass=sa.pool.QueuePool,
+        pool_size=THREADS,
+        max_overflow=0,
+        connect_args={"timeout": SECONDS / 2, "check_same_thread": False},
+        **kwargs,
+    )
+    sa.event.listen(engine, "connect", _tune_sqlite)
+    return engine
+
+
+def _tune_sqlite(connection: Any, _: Any) -> None:
+    """A write-ahead log: staff can read while visitors write, and a turn does not wait for the disk."""
+    for setting in ("journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {setting}")
