@@ -58,7 +58,7 @@ _COUNTED = re.compile(r"(?<![^\W_])([a-z]{3,})(\d{1,4}(?:s|mg)?)(?![^\W_])")  # 
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _SPACED = re.compile(r"(?<![^\W_])([^\W_](?:[ .\-_*·•]{1,2}[^\W_]){2,})(?![^\W_])")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_WORD = re.compile(r"[^\W_]+(?:[*#@$!€+]+[^\W_]+)*[$]?|[.!?;\n]+")
+_WORD = re.compile(r"(?:\$(?=[^\W\d_]))?[^\W_]+(?:[*#@$!€+]+[^\W_]+)*[$]?|[.!?;\n]+")
 
 
 def plain(text: str, emoji: Mapping[str, str] | None = None) -> str:

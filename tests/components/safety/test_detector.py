@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.config import ROOT
-from components.safety.detector import Detector, Machine
+from components.safety.detector import Detector, Machine, telling
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, danger_of
 from components.text_model import TextModel
 from evaluation.content import read_examples
@@ -129,6 +129,13 @@ def test_a_pickle_is_never_run(detector, encoder, tmp_path):
     np.savez(tmp_path / "machine.npz", **{name: np.array([object()]) for name in Machine.ARRAYS})
     with pytest.raises(ValueError, match="pickle"):
         Detector.load(tmp_path, DANGERS, encoder)
+
+
+def test_the_machine_learns_all_that_is_short_or_a_twin_and_a_third_of_the_rest():
+    texts = ["he is blue", "wassup", "what is it made of", "how is it made then", "who makes this tablet", *"abcd"]
+    intents = ["emergency_overdose", "greet", "forms", "forms", "forms", *["out_of_scope"] * 4]
+    rows = telling(texts, intents, np.array([True] + [False] * 8))
+    assert rows.tolist() == [True, True, False, True, False, True, True, True, True]
 
 
 def test_the_machine_separates_what_can_be_separated():

@@ -18,6 +18,8 @@ EMOJI = {"🟡": "yellow", "👀": "eyes"}
         ("can\u2019t", "cant"),
         ("h3r0in", "heroin"),
         ("0xy", "oxy"),
+        ("$u1c1d3 n0w", "suicide now"),
+        ("it costs $50 or $20k", "it costs 50 or 20k"),
         ("h*roin", "heroin"),
         ("fentynal", "fentanyl"),
         ("p e r c s", "percs"),
