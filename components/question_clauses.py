@@ -7,12 +7,21 @@ has no verb. Source of the tags: en_core_web_sm 3.6 (Universal Dependencies part
 from __future__ import annotations
 
 import functools
+import re
 from typing import Any
 
 from components.english import load_english
 from components.safety.clauses import clauses
 
 _VERBS = {"VERB", "AUX"}
+# Verbs whatever stands around them. Most questions hold one, and need no tagger.
+_ALWAYS_VERBS = frozenset(
+    [
+        *("am", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had"),
+        *("can", "could", "will", "would", "should", "must"),
+        *("isnt", "arent", "wasnt", "dont", "doesnt", "didnt", "cant", "couldnt", "wont", "wouldnt", "shouldnt"),
+    ]
+)
 
 
 @functools.lru_cache(maxsize=1)
@@ -34,4 +43,5 @@ def question_clauses(text: str) -> list[str]:
 
 
 def _has_verb(part: str) -> bool:
-    return any(token.pos_ in _VERBS for token in tagger()(part))
+    words = re.findall(r"[a-z]+", re.sub(r"['’]", "", part.lower()))
+    return not _ALWAYS_VERBS.isdisjoint(words) or any(token.pos_ in _VERBS for token in tagger()(part))
