@@ -16,6 +16,7 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from components.encoder import Encoder
 from components.recent import Recent
@@ -118,9 +119,8 @@ def _keep(key: str, model: TextModel) -> None:
 def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     """Sublinear term frequency times idf, rows of length 1."""
     weighed = counts.astype(np.float32).copy()
-    weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
-    norms = np.sqrt(weighed.multiply(weighed).sum(axis=1)).A1
-    return sparse.diags(1 / np.clip(norms, 1e-9, None)) @ weighed
+    weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices].astype(np.float32)
+    return normalize(weighed, copy=False)
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

@@ -40,8 +40,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def bot(folder: Path) -> Iterator[tuple[int, int, float]]:
-    """The running bot with all its data in `folder`: its process id, its port, and the seconds to its first reply."""
+def bot(folder: Path, *options: str) -> Iterator[tuple[int, int, float]]:
+    """The running bot with all its data in `folder`: its process id, its port, and the seconds to its first reply.
+
+    `options` are further ones of scripts/run.py.
+    """
     port, actions_port = free_port(), free_port()
     endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
     endpoints["action_endpoint"]["url"] = f"http://127.0.0.1:{actions_port}/webhook"
@@ -49,7 +52,7 @@ def bot(folder: Path) -> Iterator[tuple[int, int, float]]:
     (folder / "endpoints.yml").write_text(yaml.safe_dump(endpoints), encoding="utf-8")
     desk = {"DESK_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}", "DESK_FOLDER": str(folder / "desk")}
     command = [sys.executable, str(ROOT / "scripts" / "run.py"), "--desk-port", "0", "--port", str(port)]
-    command += ["--actions-port", str(actions_port), "--endpoints", str(folder / "endpoints.yml")]
+    command += ["--actions-port", str(actions_port), "--endpoints", str(folder / "endpoints.yml"), *options]
     began = time.perf_counter()
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **desk}, stdout=subprocess.DEVNULL)
     try:
