@@ -24,9 +24,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.config import checked_config, digest_of
 from components.encoder import shared_encoder
 from components.last_answer import last_answered_topic, title_of
-from components.question_clauses import question_clauses
+from components.question_clauses import question_clauses, tagger
 from components.text_model import TextModel
 
+MODEL_CODE = tuple(f"components/{name}.py" for name in ("encoder", "integer_model", "softmax", "text_model"))
 CLAUSE_RANKINGS = "clause_rankings"  # for TwoQuestions; not part of the parse data
 
 
@@ -77,7 +78,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[str]:
         """Retrains when the code that makes the model has changed; Rasa itself looks at this file only."""
-        return digest_of("components/encoder.py", "components/text_model.py")
+        return digest_of(*MODEL_CODE)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns every intent of the training data. Raises InvalidConfigException if there are fewer than two."""
@@ -96,6 +97,7 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         **kwargs: Any,
     ) -> TopicClassifier:
         """A trained component. A broken model file is an error here and never an untrained classifier."""
+        tagger()  # before a visitor waits for it
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, TextModel.load(folder / "topics.npz", shared_encoder()))
 
