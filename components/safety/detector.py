@@ -43,7 +43,7 @@ class Machine:
         mean = rows.mean(axis=0)
         basis = np.linalg.eigh(np.cov((rows - mean).T))[1][:, ::-1][:, :AXES]
         projected = _projected(rows, mean, basis)
-        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.01).fit(projected, positive)
+        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.1).fit(projected, positive)
         return cls(
             mean=mean,
             basis=basis,

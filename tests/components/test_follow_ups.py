@@ -7,7 +7,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
 from components.config import ROOT
-from components.follow_ups import FollowUps, last_answered_topic, meant_topic, read_table
+from components.follow_ups import FollowUps, meant_topic, read_table
+from components.last_answer import last_answered_topic
 from evaluation.check_agreement import follow_ups
 from evaluation.content import read_content
 
@@ -81,6 +82,11 @@ def test_the_projects_table_leads_to_topics_only():
         ("follow_up_injection", "how_often", "injection_duration"),
         ("follow_up_implant", "cost", "implant"),
         ("follow_up_how_long", "side_effects", "side_effects_duration"),
+        ("follow_up_why", "true_recovery", "swapping_drugs"),
+        ("follow_up_how", "injection_duration", "injection_how_given"),
+        ("follow_up_which", "tablets_or_injection", "who_decides_form"),
+        ("follow_up_normal", "not_working_yet", "how_soon"),
+        ("follow_up_normal", None, "out_of_scope"),
     ],
 )
 def test_the_projects_table_knows_the_usual_ones(intent, after, topic):
