@@ -22,7 +22,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 5006
-    secret: str = DEFAULT_SECRET  # for the model server, which is to come
+    secret: str = DEFAULT_SECRET  # with which bots fetch the published model
     database_url: str = f"sqlite:///{ROOT / 'var' / 'desk.db'}"
     project: Path = ROOT  # the content that is edited: data/, domain.yml, config.yml
     folder: Path = ROOT / "var" / "desk"  # models, snapshots, spool

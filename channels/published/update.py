@@ -1,0 +1,174 @@
+"""In place of Rasa's own update from a model server, which loads on the event loop and starts with nothing.
+
+Rasa still asks every `wait_time_between_pulls` seconds. Here the model on disk answers while the desk is away; a new one
+is loaded in a thread, tried in a short conversation, and takes over between two messages. Turns under way end with
+the model that they began with; conversations, locks and the event broker stay. What became of it the desk is told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Dict, Iterator, Optional, Text
+
+import aiohttp
+import rasa.core.agent
+import rasa.core.utils
+from rasa.core.agent import Agent
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.core.processor import MessageProcessor
+from rasa.model import get_latest_model
+from rasa.utils.endpoints import EndpointConfig
+
+from actions.catalogue import ROOT
+from channels.hardening import where
+from channels.published.fetch import FOLDER, TIMES, FetchError, Model, bearer, fetch, keep, last_good, sha256_of
+from channels.published.smoke import complaint
+from channels.published.source import bot_name, model_server, report_url
+
+logger = logging.getLogger(__name__)
+AGAIN = 300.0  # seconds after which a refused model is tried again, should it still be the published one
+_UPDATES = "_updates_from_the_desk"
+
+
+def adjust_model_loading() -> None:
+    """Puts both in place for this process: which server counts, and how its model comes in. Again is harmless."""
+    rasa.core.agent._update_model_from_server = update
+    rasa.core.utils.AvailableEndpoints.model = property(
+        lambda endpoints: model_server(endpoints.__dict__.get("model")),
+        lambda endpoints, value: endpoints.__dict__.__setitem__("model", value),
+    )
+
+
+async def update(server: EndpointConfig, agent: Agent) -> None:
+    """What Rasa calls: once before it serves, then again and again. Raises nothing."""
+    updates = getattr(agent, _UPDATES, None)
+    if updates is None:
+        updates = Updates(server, agent)
+        setattr(agent, _UPDATES, updates)
+        await updates.start()
+    else:
+        updates.look()
+
+
+class Updates:
+    """Follows what the desk has published, for one agent."""
+
+    def __init__(self, server: EndpointConfig, agent: Agent) -> None:
+        """`server` is the desk; without it `folder` and models/ have to do."""
+        self._server, self._agent, self._bot = server, agent, bot_name()
+        self._folder = Path(server.kwargs.get("folder") or FOLDER)
+        self._refused: Dict[Text, float] = {}  # by hash: when
+        self._untold: Optional[Dict[Text, Any]] = None  # a report that the desk has not got yet
+        self._looking: Optional[asyncio.Task[None]] = None
+        self._loader = ThreadPoolExecutor(1, "model-loader")
+
+    async def start(self) -> None:
+        """The published model, or else the last good one, or else the newest in models/."""
+        models = on_disk(self._folder, self._folder.parent)
+        first = next(models, None)
+        await self._round(first.sha256 if first else "")
+        while first and self._agent.processor is None:
+            try:
+                self._swap(await self._load(first), first.sha256)
+            except Exception as error:
+                logger.error("%s cannot be loaded (%s).", first.path.name, where(error))
+                first = next(models, None)
+        if self._agent.processor is None:
+            logger.error("There is no model that could be loaded. The bot waits for one from the desk.")
+
+    def look(self) -> None:
+        """Looks for a new model, unless that is still going on from before."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.ensure_future(self._round(self._in_use()))
+
+    def _in_use(self) -> Text:
+        return self._agent.fingerprint if self._agent.processor else ""
+
+    async def _round(self, known: Text) -> None:
+        """`known`: the hash of the model that need not be sent."""
+        try:
+            await self._tell()
+            self._refused = {one: at for one, at in self._refused.items() if time.monotonic() - at < AGAIN}
+            found = await fetch(self._server, self._bot, known, self._refused, self._folder)
+            if found:
+                await self._try(found)
+        except FetchError as error:
+            logger.warning("The published model could not be fetched: %s.", error)
+        except Exception as error:
+            logger.error("Updating the model failed (%s).", where(error))
+
+    async def _try(self, model: Model) -> None:
+        started = time.monotonic()
+        try:
+            processor = await self._load(model)
+            wrong = await complaint(processor)
+        except Exception as error:
+            wrong = f"it cannot be loaded ({where(error)})"
+        if wrong:
+            await self._refuse(model, wrong)
+            return
+        self._swap(processor, model.sha256)
+        keep(model, self._folder)
+        logger.info("A new model has taken over after %.1f s.", time.monotonic() - started)
+        await self._tell({"sha256": model.sha256, "state": "loaded", "reason": ""})
+
+    async def _refuse(self, model: Model, wrong: Text) -> None:
+        """The model in use stays. If that fails as well, the fault lies with this process and not with the new one."""
+        model.path.unlink(missing_ok=True)
+        self._refused[model.sha256] = time.monotonic()
+        mine = await complaint(self._agent.processor) if self._agent.processor else ""
+        logger.error("The published model was refused: %s.", wrong)
+        await self._tell({"sha256": model.sha256, "state": "trouble" if mine else "broken", "reason": wrong})
+
+    async def _load(self, model: Model) -> MessageProcessor:
+        return await asyncio.get_running_loop().run_in_executor(self._loader, load, self._agent, model.path)
+
+    def _swap(self, processor: MessageProcessor, sha256: Text) -> None:
+        """One step between two messages: what is under way holds on to the processor that it began with."""
+        agent = self._agent
+        agent.processor, agent.domain, agent.nlg = processor, processor.domain, processor.nlg
+        agent.tracker_store.domain = processor.domain
+        agent._set_fingerprint(sha256)
+
+    async def _tell(self, news: Optional[Dict[Text, Any]] = None) -> None:
+        """Reports to the desk; what it does not take now is told in the next round."""
+        self._untold = news or self._untold
+        if self._untold is None:
+            return
+        body = {"bot": self._bot, "in_use": self._in_use(), **self._untold}
+        try:
+            async with self._server.session() as session:
+                url, headers = report_url(self._server), bearer(self._server)
+                async with session.post(url, json=body, headers=headers, timeout=TIMES) as answer:
+                    if answer.status < 500:
+                        self._untold = None
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+            logger.warning("The desk could not be told of a model (%s).", type(error).__name__)
+
+
+def load(agent: Agent, path: Path) -> MessageProcessor:
+    """The model in `path`, with the stores and the action server of `agent`. Takes seconds; raises what Rasa raises."""
+    is_templated = isinstance(agent.nlg, TemplatedNaturalLanguageGenerator)
+    processor = MessageProcessor(
+        model_path=path,
+        tracker_store=agent.tracker_store,
+        lock_store=agent.lock_store,
+        action_endpoint=agent.action_endpoint,
+        generator=TemplatedNaturalLanguageGenerator({}) if is_templated else agent.nlg,
+        http_interpreter=agent.http_interpreter,
+    )
+    if is_templated:  # a generator of its own: turns under way go on with the words that fit them
+        processor.nlg.responses = processor.domain.responses if processor.domain else {}
+    return processor
+
+
+def on_disk(folder: Path, trained: Path = ROOT / "models") -> Iterator[Model]:
+    """What a start without the desk can use: the last good ones, then the newest that was trained here."""
+    yield from last_good(folder)
+    newest = get_latest_model(str(trained))
+    if newest:
+        yield Model(Path(newest), sha256_of(Path(newest)))
