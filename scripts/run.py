@@ -1,4 +1,4 @@
-"""Starts the whole bot on this machine: action server and Rasa, until Ctrl-C. Used by `make run`."""
+"""Starts the whole bot on this machine: staff desk, action server and Rasa, until Ctrl-C. Used by `make run`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,10 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from desk.settings import kept_secret  # noqa: E402
+
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -53,8 +57,15 @@ def wait_until_up(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def start_desk(port: int) -> list[subprocess.Popen[bytes]]:
-    """The staff desk, unless `port` is 0 or taken (it may run already). The bot goes on without it."""
-    if not port or not is_free(port):
+    """The staff desk, unless `port` is 0 or taken (it may run already). The bot goes on without it.
+
+    From here on DESK_URL and DESK_SECRET tell Rasa where the published model is; with port 0 it takes that on disk.
+    """
+    if not port:
+        return []
+    os.environ.setdefault("DESK_SECRET", kept_secret(Path(os.environ.get("DESK_FOLDER") or ROOT / "var" / "desk")))
+    os.environ.setdefault("DESK_URL", f"http://127.0.0.1:{port}")
+    if not is_free(port):
         return []
     os.environ["DESK_PORT"] = str(port)
     return [start("desk", "desk")]
@@ -78,11 +89,11 @@ def main() -> None:
             sys.exit(f"Port {port} is in use. Stop what runs there, or choose another with --port / --actions-port.")
     (ROOT / "var").mkdir(exist_ok=True)
     api = ["--enable-api"] if chosen.enable_api else []
+    desk = start_desk(chosen.desk_port)  # first: Rasa asks it for the published model
     processes = [
         start("actions", "rasa", "run", "actions", "--port", str(chosen.actions_port)),
         start("rasa", "rasa", "run", "--interface", "127.0.0.1", "--port", str(chosen.port), *api),
     ]
-    desk = start_desk(chosen.desk_port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     base = f"http://127.0.0.1:{chosen.port}"
     try:

@@ -18,6 +18,7 @@ from actions.catalogue import ROOT
 
 FOLDER = ROOT / "models" / "published"  # files named by their SHA-256; the newest is the last good one
 KEPT = 2
+FILE_HASH = "file_sha256"  # on a processor: the hash of the file that it was read from
 MOST_BYTES = 1024**3
 CHUNK = 256 * 1024
 TIMES = aiohttp.ClientTimeout(total=120, sock_connect=2, sock_read=15)  # seconds
@@ -42,16 +43,18 @@ async def fetch(
     """The published model if it is neither `in_use` nor `refused`, else None. Raises FetchError."""
     headers = {"X-Bot": bot, "If-None-Match": f'"{in_use}"', **bearer(server)}
     try:
-        async with server.session() as session:
-            async with session.get(server.url, headers=headers, params=server.params, timeout=TIMES) as answer:
-                if answer.status in (204, 304, 404):
-                    return None
-                if answer.status != 200:
-                    raise FetchError(f"the desk answered {answer.status}")
-                sha256 = answer.headers.get("ETag", "").removeprefix("W/").strip('"')
-                if not _SHA256.fullmatch(sha256):
-                    raise FetchError("the desk did not say the model's hash")
-                return None if sha256 in refused else await _save(answer, sha256, folder)
+        async with (
+            server.session() as session,
+            session.get(server.url, headers=headers, params=server.params, timeout=TIMES) as answer,
+        ):
+            if answer.status in (204, 304, 404):
+                return None
+            if answer.status != 200:
+                raise FetchError(f"the desk answered {answer.status}")
+            sha256 = answer.headers.get("ETag", "").removeprefix("W/").strip('"')
+            if not _SHA256.fullmatch(sha256):
+                raise FetchError("the desk did not say the model's hash")
+            return None if sha256 in refused else await _save(answer, sha256, folder)
     except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
         raise FetchError(f"no model from the desk ({type(error).__name__})") from None
 

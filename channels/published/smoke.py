@@ -42,7 +42,7 @@ async def complaint(processor: MessageProcessor) -> Text:
         for canary in canaries():
             said = await asyncio.wait_for(answers(rehearsal, canary["text"]), SECONDS)
             if not fits(said, canary):
-                return f"“{canary['text']}” was answered with {names(said)} instead of {' or '.join(canary['says'])}"
+                return f"“{canary['text']}” was answered with {names(said)}, which should be {wanted(canary)}"
             await asyncio.sleep(0)  # visitors come between
     except Exception as error:
         return f"it failed while it was tried ({where(error)})"
@@ -73,5 +73,11 @@ def fits(said: List[Dict[Text, Any]], canary: Canary) -> bool:
 
 
 def names(said: List[Dict[Text, Any]]) -> Text:
-    """What was said, by name."""
-    return " and ".join(str(one.get("utter_action")) for one in said) or "nothing"
+    """What was said, by name and kind."""
+    kinds = [(one.get("utter_action"), (one.get("metadata") or {}).get("kind")) for one in said]
+    return " and ".join(f"{name} ({kind})" for name, kind in kinds) or "nothing"
+
+
+def wanted(canary: Canary) -> Text:
+    """What is to be said, by name and kind."""
+    return f"{' or '.join(canary['says'])} ({' or '.join(canary['kind'])})"

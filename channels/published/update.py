@@ -1,8 +1,8 @@
 """In place of Rasa's own update from a model server, which loads on the event loop and starts with nothing.
 
-Rasa still asks every `wait_time_between_pulls` seconds. Here the model on disk answers while the desk is away; a new one
-is loaded in a thread, tried in a short conversation, and takes over between two messages. Turns under way end with
-the model that they began with; conversations, locks and the event broker stay. What became of it the desk is told.
+Rasa still asks every `wait_time_between_pulls` seconds. Here the model on disk answers while the desk is away; a new
+one is loaded in a thread, tried in a short conversation, and takes over between two messages. Turns under way end with
+the model that they began with; conversations, locks and the event broker stay. The desk is told what became of it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,18 @@ from rasa.utils.endpoints import EndpointConfig
 
 from actions.catalogue import ROOT
 from channels.hardening import where
-from channels.published.fetch import FOLDER, TIMES, FetchError, Model, bearer, fetch, keep, last_good, sha256_of
+from channels.published.fetch import (
+    FILE_HASH,
+    FOLDER,
+    TIMES,
+    FetchError,
+    Model,
+    bearer,
+    fetch,
+    keep,
+    last_good,
+    sha256_of,
+)
 from channels.published.smoke import complaint
 from channels.published.source import bot_name, model_server, report_url
 
@@ -133,6 +144,7 @@ class Updates:
         agent.processor, agent.domain, agent.nlg = processor, processor.domain, processor.nlg
         agent.tracker_store.domain = processor.domain
         agent._set_fingerprint(sha256)
+        setattr(processor, FILE_HASH, sha256)
 
     async def _tell(self, news: Optional[Dict[Text, Any]] = None) -> None:
         """Reports to the desk; what it does not take now is told in the next round."""
