@@ -28,12 +28,15 @@ from desk.review import pages as review_pages
 from desk.settings import ROOT, Settings
 from desk.steward import Steward
 from desk.topics import pages as topic_pages
+from desk.training import pages as training_pages
+from desk.training.start import set_right
 from desk.watch import pages as watch_pages
 
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
 PARTS: list[BaseRoute] = [
     *review_pages.routes,
     *topic_pages.routes,
+    *training_pages.routes,
     *watch_pages.routes,
     *audit_pages.routes,
     *people_pages.routes,
@@ -114,7 +117,8 @@ def show_login(request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """While the desk runs, its steward does the rounds."""
+    """While the desk runs, its steward does the rounds. A training that died with the machine is put right first."""
+    set_right(app.state.desk.settings, app.state.desk.engine)
     steward = Steward(app.state.desk.engine)
     steward.start()
     yield

@@ -22,6 +22,7 @@ DEEPEST = 40
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = {
     "found character '\\t'": "a tab stands where blanks belong",
+    "found a tab character": "a tab stands where blanks belong",
     "unexpected end of stream": "a quote is not closed",
 }
 

@@ -10,10 +10,10 @@ from typing import Optional
 NAME = "training.lock"
 
 
-def take(folder: Path) -> Optional[int]:
-    """The lock of `folder` as an open file, for the caller to hand to the job; None if somebody has it."""
+def take(folder: Path, name: str = NAME) -> Optional[int]:
+    """The lock `name` of `folder` as an open file, for the caller to hand to the job; None if somebody has it."""
     folder.mkdir(parents=True, exist_ok=True)
-    file = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
