@@ -68,7 +68,7 @@ class Worker:
         from rasa.model_training import train
 
         target = Path(out)
-        result = train("domain.yml", "config.yml", ["data"], str(target.parent), True, fixed_model_name=target.name)
+        result = train("domain.yml", "config.yml", ["data"], str(target.parent), fixed_model_name=target.name)
         if result.code or not result.model:
             raise RuntimeError("nothing could be learned from this content")
         return {"model": result.model}
@@ -163,6 +163,7 @@ def main() -> None:
     """Without arguments orders come from standard input; with a socket and a model the worker listens there."""
     sys.path.insert(0, os.getcwd())
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    warnings.showwarning = lambda *_, **__: None  # type: ignore[assignment]  # `check` collects those that matter
     os.dup2(2, 1)  # what Rasa prints goes where its log goes, and never between the answers
     from rasa.utils.log_utils import configure_structlog
 

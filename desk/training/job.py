@@ -28,9 +28,10 @@ from desk.training.answers import batch, cache_file, cited_by_topic, frozen, kee
 from desk.training.checks import faults, few_others, fewer_dangers
 from desk.training.comparison import compare
 from desk.training.gate import gate, may_be_published
+from desk.training.log import redacted
 from desk.training.phrases import examples_of, lexicon_of, unmatched
 from desk.training.snapshot import make_workplace, sha256_of, take_snapshot
-from desk.training.worker import Worker, WorkerFailed
+from desk.training.worker import Worker, WorkerFailed, WorkerGone
 from evaluation.broken_files import broken_files
 from evaluation.content import Content, Problem, read_content
 from evaluation.score import Result, figures
@@ -127,8 +128,10 @@ class Job:
             _stop_for(found, "refused")
         try:
             found = [Problem("content", said) for said in worker.answer()["problems"]]
+        except WorkerGone:
+            raise
         except WorkerFailed as failure:
-            found = [Problem("content", str(failure))]
+            found = [Problem("content", redacted(str(failure)))]
         _stop_for(found, "refused")
         assert content
         self._figures["few"] = few_others(content)
@@ -244,6 +247,8 @@ def _too_long(*_: Any) -> None:
 def _sentence(error: Exception) -> str:
     if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in str(error):
         return NO_ROOM
+    if isinstance(error, WorkerFailed) and not isinstance(error, WorkerGone):
+        return f"It broke off: {redacted(str(error))}. Nothing has changed for visitors."
     return "It broke off; the last lines of its log say where. Nothing has changed for visitors."
 
 

@@ -22,6 +22,7 @@ from evaluation.broken_files import broken_files
 ENDED = (
     "It was ended from outside: by a restart of the machine, or for want of memory. Nothing has changed for visitors."
 )
+REFUSED_KEPT = 3
 ONE_AT_A_TIME = "A new version is being trained already. There is one at a time; wait for it, or cancel it."
 
 
@@ -49,6 +50,7 @@ def begin(settings: Settings, engine: Any, who: str, why: str) -> int:
     file = lock.take(settings.folder)
     if file is None:
         raise Refused(ONE_AT_A_TIME)
+    drop_refused(engine)
     try:
         with engine.begin() as connection:
             number = versions.create(connection, who, why, settings.folder / "models")
@@ -81,6 +83,14 @@ def _start_job(settings: Settings, engine: Any, number: int, file: int) -> None:
     with engine.begin() as connection:
         versions.advance(connection, number, process=job.pid)
     threading.Thread(target=job.wait, daemon=True).start()  # a child that nobody waits for stays as a ghost
+
+
+def drop_refused(engine: Any) -> None:
+    """The files of refused versions, but for the last few, make room; their comparison stays."""
+    with engine.connect() as connection:
+        refused = [row for row in versions.everything(connection, 1000) if row["state"] == "refused"]
+    for row in refused[REFUSED_KEPT:]:
+        (Path(row["folder"]) / "model.tar.gz").unlink(missing_ok=True)
 
 
 def cancel(settings: Settings, engine: Any, who: str, number: int) -> bool:

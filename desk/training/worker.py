@@ -24,7 +24,7 @@ _SECRET = ("SECRET", "PASSWORD", "TOKEN", "_KEY", "DATABASE_URL")
 
 
 class WorkerFailed(RuntimeError):
-    """The worker could not do it, or is gone; the message is for the log."""
+    """The worker could not do it; the message says why, in Rasa's words."""
 
 
 def without_secrets(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -43,6 +43,10 @@ def environment_for(workplace: Path) -> dict[str, str]:
     temporary.mkdir(exist_ok=True)
     encoder = os.environ.get("ENCODER_DIR", str(ROOT / "assets" / "encoder"))
     return {**without_secrets(), **QUIET, "TMPDIR": str(temporary), "ENCODER_DIR": encoder}
+
+
+class WorkerGone(WorkerFailed):
+    """The worker has ended."""
 
 
 class Worker:
@@ -69,20 +73,20 @@ class Worker:
             _close(pipe)
 
     def send(self, do: str, **order: Any) -> None:
-        """Tells it what to do next, without waiting. Raises WorkerFailed if it is gone."""
+        """Tells it what to do next, without waiting. Raises WorkerGone."""
         assert self._process.stdin
         try:
             self._process.stdin.write(json.dumps({"do": do, **order}).encode() + b"\n")
             self._process.stdin.flush()
         except OSError:
-            raise WorkerFailed("The worker has ended.") from None
+            raise WorkerGone("The worker has ended.") from None
 
     def answer(self) -> dict[str, Any]:
-        """What it answers to the oldest order. Raises WorkerFailed if it failed or is gone."""
+        """What it answers to the oldest order. Raises WorkerFailed, or WorkerGone."""
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
-            raise WorkerFailed(f"The worker has ended (code {self._process.wait()}).")
+            raise WorkerGone(f"The worker has ended (code {self._process.wait()}).")
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
             raise WorkerFailed(str(answer["error"]))

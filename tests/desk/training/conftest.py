@@ -17,15 +17,18 @@ from desk.training.snapshot import CONTENT
 from evaluation.content import ROOT
 
 
+def copy_content(copy: Path) -> Path:
+    """The project's content and frozen cases, in a new folder."""
+    for name in (*CONTENT, "evaluation/cases", "evaluation/gate.yml"):
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, copy / name)
+    return copy
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of the project's content and frozen cases, so that nothing here writes to the real one."""
-    copy = tmp_path / "content"
-    copy.mkdir()
-    for name in (*CONTENT, "evaluation/cases", "evaluation/gate.yml"):
-        (copy / name).parent.mkdir(exist_ok=True)
-        (shutil.copytree if (ROOT / name).is_dir() else shutil.copy)(ROOT / name, copy / name)
-    return copy
+    return copy_content(tmp_path / "content")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from desk.training.checks import faults, fewer_dangers, few_others
+from desk.training.checks import faults, few_others, fewer_dangers
 from evaluation.content import ROOT, Text, read_content
 
 BOUNDS = yaml.safe_load((ROOT / "evaluation" / "gate.yml").read_text(encoding="utf-8"))
