@@ -12,7 +12,6 @@ import os
 import shutil
 import signal
 import sys
-import time
 import traceback
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,12 +20,12 @@ from typing import Any, BinaryIO, Optional
 import yaml
 
 from desk import database
-from desk.audit import record
 from desk.settings import Settings, read_settings
 from desk.training import versions
 from desk.training.answers import batch, cache_file, cited_by_topic, frozen, keep, kept, play, smoke
 from desk.training.checks import faults, few_others, fewer_dangers
 from desk.training.comparison import compare
+from desk.training.diary import Cancelled, Diary
 from desk.training.gate import gate, may_be_published
 from desk.training.log import redacted
 from desk.training.phrases import examples_of, lexicon_of, unmatched
@@ -50,25 +49,19 @@ class Stopped(Exception):
         self.state, self.rows = state, rows
 
 
-class Cancelled(Exception):
-    """Somebody has ended the version meanwhile."""
-
-
 class Job:
     """One version on its way; `run` ends with a finished row, whatever happens."""
 
     def __init__(self, settings: Settings, engine: Any, number: int, lock: int = -1, limit: float = LIMIT) -> None:
-        self._settings, self._engine, self._number, self._limit = settings, engine, number, limit
+        self._settings, self._limit = settings, limit
         self._keep = [lock] if lock >= 0 else []
         with engine.connect() as connection:
             found, self._published = versions.get(connection, number), versions.published(connection)
             since = (self._published or {}).get("published_at") or 0.0
             self._labels = versions.just_labelled(connection, since)
         assert found, "the desk makes the row first"
-        self._row = found
         self._folder = Path(found["folder"])
-        self._figures: dict[str, Any] = {"seconds": {}, "against": (self._published or {}).get("id")}
-        self._stage = ("", time.time())
+        self._diary = Diary(engine, found, against=(self._published or {}).get("id"))
         self._bounds = yaml.safe_load((settings.project / "evaluation" / "gate.yml").read_text(encoding="utf-8"))
 
     @property
@@ -88,38 +81,38 @@ class Job:
             try:
                 self._make(log)
             except Stopped as stop:
-                self._end(stop.state, why=str(stop), gate=stop.rows)
+                self._diary.end(stop.state, why=str(stop), gate=stop.rows)
             except Cancelled:
                 pass
             except Exception as error:
                 log.write(traceback.format_exc().encode())
-                self._end("failed", why=_sentence(error))
+                self._diary.end("failed", why=_sentence(error))
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 shutil.rmtree(self._folder / "work", ignore_errors=True)
 
     def _make(self, log: BinaryIO) -> None:
-        self._enter("reading")
-        self._change(data_hash=take_snapshot(self._settings.project, self._content), process=os.getpid())
+        self._diary.enter("reading")
+        self._diary.change(data_hash=take_snapshot(self._settings.project, self._content), process=os.getpid())
         _stop_for(broken_files(self._content), "failed")
         place = make_workplace(self._content, self._settings.project, self._folder / "work" / "new")
         with ExitStack() as running:
             worker = running.enter_context(Worker(place, log, self._keep))
             worker.send("check")  # while Rasa is starting, we look for ourselves
-            self._enter("checking")
+            self._diary.enter("checking")
             content = self._check(place, worker)
-            self._enter("training")
+            self._diary.enter("training")
             worker.do("train", out=str(place / "tmp" / "model.tar.gz"))
-            self._change(state="comparing")
-            self._enter("loading")
+            self._diary.change(state="comparing")
+            self._diary.enter("loading")
             os.replace(place / "tmp" / "model.tar.gz", self._model)
             sha256 = sha256_of(self._model)
-            self._change(sha256=sha256)
+            self._diary.change(sha256=sha256)
             worker.send("load", model=str(self._model))
             before = self._published_answers(log, running)
             worker.answer()
             after = self._ask(worker, cited_by_topic(content.responses), sha256)
-        self._enter("comparing")
+        self._diary.enter("comparing")
         self._judge(before, after, content)
 
     def _check(self, place: Path, worker: Worker) -> Content:
@@ -134,7 +127,7 @@ class Job:
             found = [Problem("content", redacted(str(failure)))]
         _stop_for(found, "refused")
         assert content
-        self._figures["few"] = few_others(content)
+        self._diary.figures["few"] = few_others(content)
         return content
 
     def _published_answers(self, log: BinaryIO, running: ExitStack) -> Optional[Records]:
@@ -151,19 +144,19 @@ class Job:
             place = make_workplace(content, self._settings.project, self._folder / "work" / "old")
             worker = running.enter_context(Worker(place, log, self._keep))
             worker.do("load", model=str(model))
-            self._enter("testing")
+            self._diary.enter("testing")
             cited = cited_by_topic(yaml.safe_load((content / "domain.yml").read_text(encoding="utf-8"))["responses"])
-            found = play(worker, asked, cited, self._tell(2 * len(asked)))
+            found = play(worker, asked, cited, self._diary.counting(2 * len(asked)))
             keep(file, found)
         return found
 
     def _ask(self, worker: Worker, cited: dict[str, set[int]], sha256: str) -> Records:
         asked = [*frozen(self._settings.project), *smoke(self._bounds)]
         labelled = batch(self._labels)
-        again = self._stage[0] == "testing"
-        self._enter("testing")
+        again = self._diary.stage == "testing"
+        self._diary.enter("testing")
         total = (len(asked) + len(labelled)) * (2 if again else 1)
-        found = play(worker, [*asked, *labelled], cited, self._tell(total, total // 2 if again else 0))
+        found = play(worker, [*asked, *labelled], cited, self._diary.counting(total, total // 2 if again else 0))
         keep(cache_file(self._settings.folder, sha256, asked), found)
         return found
 
@@ -178,50 +171,14 @@ class Job:
             unmatched(lexicon_of(self._model), examples),
             fewer_dangers(old, content, self._bounds),
         )
-        self._figures["after"], self._figures["before"] = _shares(after), _shares(before) if before else None
+        self._diary.figures["after"], self._diary.figures["before"] = (
+            _shares(after),
+            _shares(before) if before else None,
+        )
         cited = {topic: set(answer["paragraphs"]) for topic, answer in content.answers.items()}
         good = may_be_published(rows)
         why = "" if good else "It does not hold what every version must hold."
-        self._end("ready" if good else "refused", why=why, gate=rows, comparison=compare(before, after, cited))
-
-    def _tell(self, total: int, done: int = 0) -> Any:
-        """A function that writes how many of `total` messages are answered, not for each of them."""
-
-        def tell(number: int) -> None:
-            if number % 20 == 0:
-                self._change(progress=min(1.0, (done + number) / max(1, total)))
-
-        return tell
-
-    def _enter(self, stage: str) -> None:
-        """Begins a stage, and notes how long the one before it took."""
-        name, since = self._stage
-        now = time.time()
-        if name == stage:
-            return
-        if name:
-            seconds = self._figures["seconds"]
-            seconds[name] = round(seconds.get(name, 0.0) + now - since, 2)
-        self._stage = (stage, now)
-        if stage:
-            self._change(stage=stage, progress=0.0, figures={**self._figures, "since": now})
-
-    def _change(self, **values: Any) -> None:
-        with self._engine.begin() as connection:
-            if not versions.advance(connection, self._number, **values):
-                raise Cancelled
-
-    def _end(self, state: str, why: str = "", **values: Any) -> None:
-        """The last word, and its line in the record, in one transaction."""
-        self._stage, (name, since) = ("", 0.0), self._stage
-        if name:
-            self._figures["seconds"][name] = round(time.time() - since, 2)
-        self._figures["problem"] = why
-        with self._engine.begin() as connection:
-            if versions.finish(connection, self._number, state, figures=self._figures, **values):
-                told = {"shares": self._figures.get("after"), "gate": values.get("gate")}
-                subject = f"version {self._number}"
-                record(connection, self._row["by"], f"training {state}", subject, why=why, figures=told)
+        self._diary.end("ready" if good else "refused", why=why, gate=rows, comparison=compare(before, after, cited))
 
 
 def _stop_for(found: list[Problem], state: str) -> None:
