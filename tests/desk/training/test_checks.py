@@ -13,6 +13,12 @@ from evaluation.content import ROOT, Text, read_content
 BOUNDS = yaml.safe_load((ROOT / "evaluation" / "gate.yml").read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def content():
+    """The project's own."""
+    return read_content(ROOT)
+
+
 def edit(path, old, new, flags=0):
     text = path.read_text(encoding="utf-8")
     changed = re.sub(old, new, text, count=1, flags=flags)
@@ -31,38 +37,36 @@ def test_the_content_as_it_is_can_be_trained():
     assert fewer_dangers(None, content, BOUNDS) == {} and fewer_dangers(content, content, BOUNDS) == {}
 
 
-def test_a_danger_without_examples(project):
-    edit(project / "data" / "nlu.yml", r"- intent: escalate_liver\n.*?(?=\n- intent)", "", re.DOTALL)
-    assert "there is no example of escalate_liver" in said(project)
+def test_a_danger_without_examples(thin_project):
+    edit(thin_project / "data" / "nlu.yml", r"- intent: escalate_liver\n.*?(?=\n- intent)", "", re.DOTALL)
+    assert "there is no example of escalate_liver" in said(thin_project)
 
 
-def test_a_sentence_of_danger_in_another_topic(project):
-    path = project / "data" / "nlu.yml"
-    sentence = next(one.text for one in read_content(project).examples if one.label == "emergency_overdose")
+def test_a_sentence_of_danger_in_another_topic(thin_project):
+    path = thin_project / "data" / "nlu.yml"
+    sentence = next(one.text for one in read_content(thin_project).examples if one.label == "emergency_overdose")
     edit(path, r"(- intent: side_effects\n  examples: \|\n)", r"\1    - " + sentence.upper() + "\n")
-    assert "is an example of" in said(project) and sentence.upper() in said(project)
+    assert "is an example of" in said(thin_project) and sentence.upper() in said(thin_project)
 
 
-def test_a_danger_reply_that_is_gone(project):
-    edit(project / "domain.yml", r"\n  utter_escalate_liver:\n(    .*\n|  - .*\n)+", "\n")
-    assert "domain.yml: has no response utter_escalate_liver" in said(project) or "utter_escalate_liver" in said(
-        project
-    )
+def test_a_danger_reply_that_is_gone(thin_project):
+    edit(thin_project / "domain.yml", r"\n  utter_escalate_liver:\n(    .*\n|  - .*\n)+", "\n")
+    assert "domain.yml: has no response utter_escalate_liver" in said(thin_project)
 
 
-def test_rules_without_rules(project):
-    (project / "data" / "rules.yml").write_text('version: "3.1"\nrules:\n- rule: x\n  steps:\n  - intent: greet\n')
-    assert "data/rules.yml: the rule for escalate_liver must begin with utter_escalate_liver" in said(project)
+def test_rules_without_rules(thin_project):
+    (thin_project / "data" / "rules.yml").write_text('version: "3.1"\nrules:\n- rule: x\n  steps:\n  - intent: greet\n')
+    assert "data/rules.yml: the rule for escalate_liver must begin with utter_escalate_liver" in said(thin_project)
 
 
-def test_content_of_another_shape_is_no_crash(project):
-    (project / "data" / "facts.yml").write_text("paragraphs: [1, 2]\n")
-    assert "it is not what the bot expects" in said(project)
+def test_content_of_another_shape_is_no_crash(thin_project):
+    (thin_project / "data" / "facts.yml").write_text("paragraphs: [1, 2]\n")
+    assert "it is not what the bot expects" in said(thin_project)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5, 0.85])
-def test_a_danger_that_lost_examples(share):
-    before = read_content(ROOT)
+def test_a_danger_that_lost_examples(content, share):
+    before = content
     liver = [one for one in before.examples if one.label == "escalate_liver"]
     gone = set(liver[int(share * len(liver)) :])
     after = type(before)(**{**vars(before), "examples": [one for one in before.examples if one not in gone]})
@@ -71,19 +75,19 @@ def test_a_danger_that_lost_examples(share):
     assert any(line.startswith("gone: “") for line in lines)
 
 
-def test_some_new_wordings_for_old_ones_are_no_loss():
-    before = read_content(ROOT)
+def test_some_new_wordings_for_old_ones_are_no_loss(content):
+    before = content
     liver = [one for one in before.examples if one.label == "escalate_liver"]
     changed = [Text(one.where, one.label, one.text + " x") if one in liver[:20] else one for one in before.examples]
     assert fewer_dangers(before, type(before)(**{**vars(before), "examples": changed}), BOUNDS) == {}
 
 
-def test_a_new_topic_may_begin_small(project):
+def test_a_new_topic_may_begin_small(thin_project):
     edit(
-        project / "data" / "nlu.yml",
+        thin_project / "data" / "nlu.yml",
         r"(- intent: side_effects\n  examples: \|\n(?:    - .*\n){4})(?:    - .*\n)+",
         r"\1",
     )
-    found, content = faults(project)
+    found, content = faults(thin_project)
     assert found == [] and content
-    assert len(few_others(content)) == 1 and "4 examples" in few_others(content)[0]
+    assert [line for line in few_others(content) if "4 examples" in line] and len(few_others(content)) > 80
