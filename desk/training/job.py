@@ -13,6 +13,7 @@ import shutil
 import signal
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, Optional
@@ -96,7 +97,7 @@ class Job:
         self._diary.change(data_hash=take_snapshot(self._settings.project, self._content), process=os.getpid())
         _stop_for(broken_files(self._content), "failed")
         place = make_workplace(self._content, self._settings.project, self._folder / "work" / "new")
-        with ExitStack() as running:
+        with ExitStack() as running, ThreadPoolExecutor(1) as aside:
             worker = running.enter_context(Worker(place, log, self._keep))
             worker.send("check")  # while Rasa is starting, we look for ourselves
             self._diary.enter("checking")
@@ -109,11 +110,12 @@ class Job:
             sha256 = sha256_of(self._model)
             self._diary.change(sha256=sha256)
             worker.send("load", model=str(self._model))
+            phrases = aside.submit(self._unmatched)  # on the other core, while the worker answers
             before = self._published_answers(log, running)
             worker.answer()
             after = self._ask(worker, cited_by_topic(content.responses), sha256)
         self._diary.enter("comparing")
-        self._judge(before, after, content)
+        self._judge(before, after, content, phrases.result())
 
     def _check(self, place: Path, worker: Worker) -> Content:
         found, content = faults(place)
@@ -160,21 +162,22 @@ class Job:
         keep(cache_file(self._settings.folder, sha256, asked), found)
         return found
 
-    def _judge(self, before: Optional[Records], after: Records, content: Content) -> None:
-        old_content = Path(self._published["folder"]) / "content" if self._published else None
-        examples = [*examples_of(self._content), *(examples_of(old_content) if old_content else [])]
-        old = _readable(old_content, self._folder / "work" / "old", self._settings.project)
-        rows = gate(
-            before,
-            after,
-            self._bounds,
-            unmatched(lexicon_of(self._model), examples),
-            fewer_dangers(old, content, self._bounds),
-        )
-        self._diary.figures["after"], self._diary.figures["before"] = (
-            _shares(after),
-            _shares(before) if before else None,
-        )
+    def _unmatched(self) -> list[str]:
+        """The examples of danger phrases, the published version's too, that the new model does not find."""
+        examples = examples_of(self._content)
+        if self._published:
+            examples += examples_of(Path(self._published["folder"]) / "content")
+        return unmatched(lexicon_of(self._model), examples)
+
+    def _judge(self, before: Optional[Records], after: Records, content: Content, phrases: list[str]) -> None:
+        old = None
+        if self._published:
+            place = self._folder / "work" / "old"
+            old = read_content(
+                make_workplace(Path(self._published["folder"]) / "content", self._settings.project, place)
+            )
+        rows = gate(before, after, self._bounds, phrases, fewer_dangers(old, content, self._bounds))
+        self._diary.figures |= {"after": _shares(after), "before": _shares(before) if before else None}
         cited = {topic: set(answer["paragraphs"]) for topic, answer in content.answers.items()}
         good = may_be_published(rows)
         why = "" if good else "It does not hold what every version must hold."
@@ -186,11 +189,6 @@ def _stop_for(found: list[Problem], state: str) -> None:
     if found:
         row = {"bound": "The content can be trained", "passed": False, "sentences": [str(one) for one in found]}
         raise Stopped(state, "The content has to be put right first. Nothing was trained.", [row])
-
-
-def _readable(content: Optional[Path], place: Path, project: Path) -> Optional[Content]:
-    """The content of the published version."""
-    return read_content(make_workplace(content, project, place)) if content else None
 
 
 def _shares(records: Records) -> dict[str, Any]:

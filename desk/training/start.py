@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,7 @@ def begin(settings: Settings, engine: Any, who: str, why: str) -> int:
             f"There is too little room on the disk: {free // 2**20} MB are free, a training needs {ROOM // 2**20} MB. "
             "Nothing has changed for visitors."
         )
-    file = lock.take(settings.folder)
-    if file is None:
-        raise Refused(ONE_AT_A_TIME)
+    file = _lock(settings, engine)
     drop_refused(engine)
     try:
         with engine.begin() as connection:
@@ -59,6 +58,19 @@ def begin(settings: Settings, engine: Any, who: str, why: str) -> int:
     finally:
         os.close(file)  # the job has its own
     return number
+
+
+def _lock(settings: Settings, engine: Any) -> int:
+    """The lock. A job that has said its last word still needs a moment to go."""
+    for _ in range(30):
+        file = lock.take(settings.folder)
+        if file is not None:
+            return file
+        with engine.connect() as connection:
+            if versions.running(connection):
+                break
+        time.sleep(0.1)
+    raise Refused(ONE_AT_A_TIME)
 
 
 def _start_job(settings: Settings, engine: Any, number: int, file: int) -> None:
