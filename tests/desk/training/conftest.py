@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from desk import database
+from desk.app import build_app
 from desk.database import models
 from desk.settings import Settings
 from desk.training.snapshot import CONTENT
@@ -75,6 +76,14 @@ def engine(settings: Settings) -> Any:
     found = database.connect(settings.database_url)
     yield found
     found.dispose()
+
+
+@pytest.fixture
+def desk_app(settings: Settings) -> Any:
+    """The whole desk for that content, which it may train."""
+    app = build_app(settings)
+    yield app
+    app.state.desk.engine.dispose()
 
 
 @pytest.fixture
