@@ -34,6 +34,8 @@ from desk.review import pages as review_pages
 from desk.settings import ROOT, Settings
 from desk.steward import Steward
 from desk.topics import pages as topic_pages
+from desk.training import pages as training_pages
+from desk.training.start import set_right
 from desk.watch import pages as watch_pages
 
 logger = logging.getLogger(__name__)
@@ -41,6 +43,7 @@ logger = logging.getLogger(__name__)
 PARTS: list[BaseRoute] = [
     *review_pages.routes,
     *topic_pages.routes,
+    *training_pages.routes,
     *publishing_pages.routes,
     *model_server.routes,
     *watch_pages.routes,
@@ -123,7 +126,7 @@ def show_login(request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """While the desk runs, its steward does the rounds. What a crash cut off is ended first."""
+    """While the desk runs, its steward does the rounds. What a crash cut off is put right first."""
     await run_in_threadpool(begin, app.state.desk)
     steward = Steward(app.state.desk.engine)
     steward.start()
@@ -132,7 +135,8 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def begin(desk: Desk) -> None:
-    """Ends a way back that a crash cut off, and sees to it that something is published. Raises nothing."""
+    """Ends what a crash cut off, a training or a way back, and sees to it that something is published."""
+    set_right(desk.settings, desk.engine)
     for step in (lambda: content.finish(desk.settings.folder), lambda: publish.take_trained(desk)):
         try:
             step()
