@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -42,6 +43,7 @@ from channels.published.source import bot_name, model_server, report_url
 
 logger = logging.getLogger(__name__)
 AGAIN = 300.0  # seconds after which a refused model is tried again, should it still be the published one
+POLITE = 0.0005  # seconds that the loader keeps the interpreter to itself while a visitor's turn wants it
 _UPDATES = "_updates_from_the_desk"
 
 
@@ -136,7 +138,13 @@ class Updates:
         await self._tell({"sha256": model.sha256, "state": "trouble" if mine else "broken", "reason": wrong})
 
     async def _load(self, model: Model) -> MessageProcessor:
-        return await asyncio.get_running_loop().run_in_executor(self._loader, load, self._agent, model.path)
+        # A turn lets go of the interpreter some dozens of times, and each time waits for the loader as long as this.
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(POLITE)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._loader, load, self._agent, model.path)
+        finally:
+            sys.setswitchinterval(usual)
 
     def _swap(self, processor: MessageProcessor, sha256: Text) -> None:
         """One step between two messages: what is under way holds on to the processor that it began with."""
