@@ -55,7 +55,7 @@ def carry_out(request: Request) -> Response:
     except publish.NotPossible as problem:
         return _look(request, step, str(problem), 422)
     except OSError as problem:
-        return _look(request, step, f"The files could not be changed, and nothing was: {problem.strerror}.", 422)
+        return _look(request, step, _not_written(problem), 422)
     return RedirectResponse("/versions", 303)
 
 
@@ -67,8 +67,12 @@ def bring_back(request: Request) -> Response:
     except publish.NotPossible as problem:
         raise HTTPException(409, str(problem)) from None
     except OSError as problem:
-        raise HTTPException(409, f"The files could not be changed, and nothing was: {problem.strerror}.") from None
+        raise HTTPException(409, _not_written(problem)) from None
     return RedirectResponse("/versions", 303)
+
+
+def _not_written(problem: OSError) -> str:
+    return f"The files could not be changed, and nothing was. {problem.strerror or problem}"
 
 
 def _overview(request: Request) -> Response:

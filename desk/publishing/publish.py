@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 import time
 from pathlib import Path
 from typing import Any, Mapping
@@ -11,6 +12,7 @@ from desk.audit import record
 from desk.database import models
 from desk.publishing import content, versions
 from desk.publishing.versions import BROKEN, PUBLISHED, READY, RETIRED, Row
+from desk.topics.files import changing
 from desk.training.snapshot import sha256_of, take_snapshot
 
 DESK = "the desk"
@@ -40,33 +42,35 @@ def go_back(desk: Any, who: str, number: int, why: str, instead_of: int) -> None
 
     What was changed since is set aside first. Raises NotPossible, and OSError: then nothing has changed.
     """
-    with desk.engine.begin() as connection:
+    with changing(desk.project), desk.engine.begin() as connection:
         row = _checked(connection, number, (RETIRED,))
         _replace(connection, instead_of, RETIRED)
         if not versions.move(connection, number, (RETIRED,), **_published(who)):
             raise NotPossible("Somebody else has just changed this version. Look at it again.")
-        changes = content.differences(desk.project, versions.content_of(row))
-        aside = content.set_aside(desk.project, desk.settings.folder) if changes else None
-        figures = {**_told(row, instead_of), "files": list(changes), "set aside as": aside.name if aside else None}
-        diff = "\n".join(f"{file}\n{lines}" for file, lines in changes.items())
-        record(connection, who, "went back", name(row), diff=diff or None, why=_line(why) or None, figures=figures)
-        if changes:  # last, while everything else can still be undone
-            content.restore(desk.project, versions.content_of(row), desk.settings.folder)
+        told = _told(row, instead_of)
+        _restore(connection, desk, versions.content_of(row), who, "went back", name(row), _line(why) or None, told)
 
 
 def bring_back(desk: Any, who: str, aside: str) -> None:
     """Makes the content again what was set aside when somebody went back. Raises NotPossible, OSError."""
     if aside not in content.kept_aside(desk.settings.folder):
         raise NotPossible("This is no longer kept.")
-    source = desk.settings.folder / "aside" / aside
-    with desk.engine.begin() as connection:
-        changes = content.differences(desk.project, source)
-        kept = content.set_aside(desk.project, desk.settings.folder) if changes else None
-        diff = "\n".join(f"{file}\n{lines}" for file, lines in changes.items())
-        figures = {"files": list(changes), "set aside as": kept.name if kept else None}
-        record(connection, who, "content brought back", aside, diff=diff or None, figures=figures)
-        if changes:
-            content.restore(desk.project, source, desk.settings.folder)
+    with changing(desk.project), desk.engine.begin() as connection:
+        source = desk.settings.folder / "aside" / aside
+        _restore(connection, desk, source, who, "content brought back", aside, None, {})
+
+
+def _restore(
+    connection: Any, desk: Any, source: Path, who: str, what: str, subject: str, why: str | None, told: dict[str, Any]
+) -> None:
+    """The content becomes that of `source`, what it was is set aside, and both stand in the record."""
+    changes = content.differences(desk.project, source)
+    aside = content.set_aside(desk.project, desk.settings.folder) if changes else None
+    figures = {**told, "files": list(changes), "set aside as": aside.name if aside else None}
+    diff = "\n".join(f"{file}\n{lines}" for file, lines in changes.items())
+    record(connection, who, what, subject, diff=diff or None, why=why, figures=figures)
+    if changes:  # last, while everything else can still be undone
+        content.restore(desk.project, source, desk.settings.folder)
 
 
 def is_broken(desk: Any, number: int, reason: str, reporter: str) -> None:
@@ -120,9 +124,9 @@ def _add(connection: Any, desk: Any, trained: Path, sha256: str) -> int:
     why = "Nobody has published here yet, so this is the model that was trained on this machine."
     row = {"sha256": sha256, "state": READY, "by": versions.TRAINED_HERE, "why": why, "started_at": now}
     number = int(connection.execute(models.insert().values(**row, finished_at=now)).inserted_primary_key[0])
-    folder = desk.settings.folder / "versions" / str(number)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    parent = desk.settings.folder / "versions"
+    parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{number}-", dir=parent))  # never one that another database speaks of
     data_hash = take_snapshot(desk.project, folder / versions.CONTENT)
     shutil.copy(trained, folder / versions.MODEL)
     change = models.update().where(models.c.id == number)
