@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
+from typing import Any, Optional
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -113,7 +113,8 @@ def _look(request: Request, step: str, problem: str = "", status: int = 200) -> 
         row, current = versions.get(connection, number), versions.published(connection)
     if row is None or step not in STEPS:
         raise HTTPException(404)
-    wrong = problem or _why_not(row, step)
+    blocked = _why_not(row, step, current)
+    wrong = problem or blocked
     return render(
         request,
         f"publishing/{step}.html",
@@ -121,19 +122,21 @@ def _look(request: Request, step: str, problem: str = "", status: int = 200) -> 
         version=row,
         current=current,
         problem=wrong,
-        is_possible=not _why_not(row, step),
+        is_possible=not blocked,
         changes=content.differences(desk.project, versions.content_of(row)) if step == "back" and not wrong else {},
         why=str(form_of(request).get("why", "")),
         has_training=has_page(request, f"/training/{number}"),
     )
 
 
-def _why_not(row: Row, step: str) -> str:
+def _why_not(row: Row, step: str, current: Optional[Row]) -> str:
     """Why the step cannot be taken with this version, in a sentence for staff."""
     if row["state"] not in STEPS[step]:
         return WHY_NOT[step]
     if step == "publish" and not publish.has_passed(row["gate"]):
         return "This version has not passed every check."
+    if step == "publish" and not publish.is_compared_with(row, current["id"] if current else 0):
+        return publish.COMPARED_WITH_ANOTHER
     return versions.whats_wrong(row)
 
 

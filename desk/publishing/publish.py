@@ -16,6 +16,7 @@ from desk.topics.files import changing
 from desk.training.snapshot import sha256_of, take_snapshot
 
 DESK = "the desk"
+COMPARED_WITH_ANOTHER = "It was compared with another version than the one that is published now. Train it again."
 
 
 class NotPossible(ValueError):
@@ -30,6 +31,8 @@ def publish(desk: Any, who: str, number: int, why: str, instead_of: int) -> None
     why = _reason(why)
     with desk.engine.begin() as connection:
         row = _checked(connection, number, (READY,))
+        if not is_compared_with(row, instead_of):
+            raise NotPossible(COMPARED_WITH_ANOTHER)
         _replace(connection, instead_of, RETIRED)
         if not versions.move(connection, number, (READY,), **_published(who)):
             raise NotPossible("Somebody else has just changed this version. Look at it again.")
@@ -124,7 +127,7 @@ def _add(connection: Any, desk: Any, trained: Path, sha256: str) -> int:
     why = "Nobody has published here yet, so this is the model that was trained on this machine."
     row = {"sha256": sha256, "state": READY, "by": versions.TRAINED_HERE, "why": why, "started_at": now}
     number = int(connection.execute(models.insert().values(**row, finished_at=now)).inserted_primary_key[0])
-    parent = desk.settings.folder / "versions"
+    parent = desk.settings.folder / "models"
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{number}-", dir=parent))  # never one that another database speaks of
     data_hash = take_snapshot(desk.project, folder / versions.CONTENT)
@@ -159,6 +162,12 @@ def _checked(connection: Any, number: int, states: tuple[str, ...]) -> Row:
 def has_passed(gate: Any) -> bool:
     """Whether there is a result of the gate, and every bound in it holds."""
     return bool(gate) and all(bound.get("passed") for bound in gate if isinstance(bound, Mapping))
+
+
+def is_compared_with(row: Row, number: int) -> bool:
+    """Whether the gate looked at what `number` does; a miss is only new against what visitors have now."""
+    figures = row["figures"] if isinstance(row["figures"], Mapping) else {}
+    return "against" not in figures or (figures["against"] or 0) == number
 
 
 def _replace(connection: Any, number: int, state: str) -> None:

@@ -77,6 +77,14 @@ def test_what_has_not_passed_every_bound_cannot_be_published(desk, add_version, 
         publish.publish(desk, "Grace", add_version(gate=gate), "because", 0)
 
 
+def test_what_was_compared_with_another_version_cannot_be_published(desk, first, add_version, version):
+    one, other = add_version(figures={"against": first}), add_version(figures={"against": first})
+    publish.publish(desk, "Grace", one, "because", first)
+    with pytest.raises(NotPossible, match="compared with another"):
+        publish.publish(desk, "Grace", other, "because", one)
+    assert version(one)["state"] == "published"
+
+
 def test_a_reason_is_needed(desk, add_version):
     with pytest.raises(NotPossible, match="say why"):
         publish.publish(desk, "Grace", add_version(), " a ", 0)
