@@ -21,7 +21,7 @@ KEPT = 2
 FILE_HASH = "file_sha256"  # on a processor: the hash of the file that it was read from
 MOST_BYTES = 1024**3
 CHUNK = 256 * 1024
-TIMES = aiohttp.ClientTimeout(total=120, sock_connect=2, sock_read=15)  # seconds
+TIMES = aiohttp.ClientTimeout(total=120, sock_connect=2, sock_read=5)  # seconds
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

@@ -43,9 +43,18 @@ def test_a_post_without_its_token_is_refused(first, add_version, sign_in, versio
 
 
 def test_the_second_look_says_what_will_change(first, add_version, sign_in):
-    number = add_version(figures={"answers right": "0.91"})
+    shares = {"messages": 591, "answers right": 0.91, "escalate recall": None}
+    compared = {"compared": True, "test": {"fixed": 12, "broken": 3}}
+    number = add_version(figures={"against": 1, "after": shares, "before": {"answers right": 0.9}}, comparison=compared)
     page = sign_in("publisher").get(f"/versions/{number}/publish").text
-    for words in ("version 1", "No message of danger is newly missed", "holds", "0.91", "Your name and this line"):
+    for words in (
+        "version 1",
+        "No message of danger is newly missed",
+        "holds",
+        "91 %",
+        "12 messages",
+        "Your name and this line",
+    ):
         assert words in page
 
 
