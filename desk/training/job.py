@@ -63,7 +63,7 @@ class Job:
         assert found, "the desk makes the row first"
         self._folder = Path(found["folder"])
         self._diary = Diary(engine, found, against=(self._published or {}).get("id"))
-        self._bounds = yaml.safe_load((settings.project / "evaluation" / "gate.yml").read_text(encoding="utf-8"))
+        self._bounds: dict[str, Any] = {}
 
     @property
     def _content(self) -> Path:
@@ -94,6 +94,7 @@ class Job:
 
     def _make(self, log: BinaryIO) -> None:
         self._diary.enter("reading")
+        self._bounds = yaml.safe_load((self._settings.project / "evaluation" / "gate.yml").read_text(encoding="utf-8"))
         self._diary.change(data_hash=take_snapshot(self._settings.project, self._content), process=os.getpid())
         _stop_for(broken_files(self._content), "failed")
         place = make_workplace(self._content, self._settings.project, self._folder / "work" / "new")

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from desk.people.access import REVIEWER, form_of, who
-from desk.render import render
+from desk.people.access import PUBLISHER, REVIEWER, form_of, who
+from desk.render import has_page, render
 from desk.review.labelling import in_state
 from desk.review.words import dangers, topic_titles
 from desk.training import start, try_it, versions
@@ -56,6 +56,7 @@ def _list(
         rows=rows,
         running=running,
         states=STATES,
+        has_versions=has_page(request, "/versions"),
         decided=len(in_state(desk.engine, "ready")),
         problem=problem,
         problems=problems,
@@ -65,7 +66,7 @@ def _list(
 
 def version(request: Request) -> Response:
     """One version."""
-    who(request, REVIEWER)
+    person = who(request, REVIEWER)
     desk, row = request.app.state.desk, _row(request)
     with desk.engine.connect() as connection:
         published = versions.published(connection)
@@ -83,6 +84,7 @@ def version(request: Request) -> Response:
         name=lambda topic: names.get(topic or "", str(topic or "nothing").replace("_", " ")),
         tiers=TIERS,
         outcomes=OUTCOMES,
+        may_publish=person.may(PUBLISHER) and has_page(request, f"/versions/{row['id']}/publish"),
         may_try=_has_model(row),
         log=last_lines(Path(row["folder"] or "")),
         **_progress(request, row),

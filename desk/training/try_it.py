@@ -31,7 +31,7 @@ def ask(row: Mapping[str, Any], project: Path, text: str) -> Optional[dict[str, 
 
     Raises CannotTry, and OSError if there is no room for it.
     """
-    folder = Path(row["folder"])
+    folder = Path(row["folder"] or "no longer kept")
     try:
         return _said(folder / "try", text)
     except (FileNotFoundError, ConnectionError):
