@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 PAGES = (
     ("/", "Review", REVIEWER),
     ("/topics", "Topics", REVIEWER),
-    ("/training", "Train", REVIEWER),
+    ("/training", "Train and publish", REVIEWER),
     ("/versions", "Versions", REVIEWER),
     ("/watch", "Watch", REVIEWER),
     ("/audit", "Record", PUBLISHER),
