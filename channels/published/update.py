@@ -13,18 +13,15 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, Iterator, Optional, Text
+from typing import Any, Dict, Optional, Text, Tuple
 
 import aiohttp
 import rasa.core.agent
 import rasa.core.utils
 from rasa.core.agent import Agent
-from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.core.processor import MessageProcessor
-from rasa.model import get_latest_model
 from rasa.utils.endpoints import EndpointConfig
 
-from actions.catalogue import ROOT
 from channels.hardening import where
 from channels.published.fetch import (
     FILE_HASH,
@@ -35,8 +32,6 @@ from channels.published.fetch import (
     bearer,
     fetch,
     keep,
-    last_good,
-    sha256_of,
 )
 from channels.published.smoke import complaint
 from channels.published.source import bot_name, model_server, report_url
@@ -76,6 +71,7 @@ class Updates:
         self._folder = Path(server.kwargs.get("folder") or FOLDER)
         self._refused: Dict[Text, float] = {}  # by hash: when
         self._untold: Optional[Dict[Text, Any]] = None  # a report that the desk has not got yet
+        self._unjudged: Optional[Tuple[Text, Text]] = None  # hash and fault of a model refused at the start
         self._looking: Optional[asyncio.Task[None]] = None
         self._loader = ThreadPoolExecutor(1, "model-loader")
 
@@ -92,6 +88,8 @@ class Updates:
                 first = next(models, None)
         if self._agent.processor is None:
             logger.error("There is no model that could be loaded. The bot waits for one from the desk.")
+        if self._unjudged:
+            await self._judge(*self._unjudged)
 
     def look(self) -> None:
         """Looks for a new model, unless that is still going on from before."""
@@ -130,12 +128,21 @@ class Updates:
         await self._tell({"sha256": model.sha256, "state": "loaded", "reason": ""})
 
     async def _refuse(self, model: Model, wrong: Text) -> None:
-        """The model in use stays. If that fails as well, the fault lies with this process and not with the new one."""
+        """The model in use stays; at the start there is none yet, and the judgement has to wait."""
+        logger.error("The published model was refused: %s.", wrong)
         model.path.unlink(missing_ok=True)
         self._refused[model.sha256] = time.monotonic()
-        mine = await complaint(self._agent.processor) if self._agent.processor else ""
-        logger.error("The published model was refused: %s.", wrong)
-        await self._tell({"sha256": model.sha256, "state": "trouble" if mine else "broken", "reason": wrong})
+        if self._agent.processor:
+            await self._judge(model.sha256, wrong)
+        else:
+            self._unjudged = (model.sha256, wrong)
+
+    async def _judge(self, sha256: Text, wrong: Text) -> None:
+        """If no other model works here either, the fault lies with this process, and the desk must not go back."""
+        self._unjudged = None
+        mine = self._agent.processor
+        is_well = mine is not None and not await complaint(mine)
+        await self._tell({"sha256": sha256, "state": "broken" if is_well else "trouble", "reason": wrong})
 
     async def _load(self, model: Model) -> MessageProcessor:
         # A turn lets go of the interpreter some dozens of times, and each time waits for the loader as long as this.
@@ -168,27 +175,3 @@ class Updates:
                         self._untold = None
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             logger.warning("The desk could not be told of a model (%s).", type(error).__name__)
-
-
-def load(agent: Agent, path: Path) -> MessageProcessor:
-    """The model in `path`, with the stores and the action server of `agent`. Takes seconds; raises what Rasa raises."""
-    is_templated = isinstance(agent.nlg, TemplatedNaturalLanguageGenerator)
-    processor = MessageProcessor(
-        model_path=path,
-        tracker_store=agent.tracker_store,
-        lock_store=agent.lock_store,
-        action_endpoint=agent.action_endpoint,
-        generator=TemplatedNaturalLanguageGenerator({}) if is_templated else agent.nlg,
-        http_interpreter=agent.http_interpreter,
-    )
-    if is_templated:  # a generator of its own: turns under way go on with the words that fit them
-        processor.nlg.responses = processor.domain.responses if processor.domain else {}
-    return processor
-
-
-def on_disk(folder: Path, trained: Path = ROOT / "models") -> Iterator[Model]:
-    """What a start without the desk can use: the last good ones, then the newest that was trained here."""
-    yield from last_good(folder)
-    newest = get_latest_model(str(trained))
-    if newest:
-        yield Model(Path(newest), sha256_of(Path(newest)))

@@ -5,42 +5,18 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from rasa.utils.endpoints import EndpointConfig
-from starlette.applications import Starlette
 from starlette.responses import Response
-from starlette.routing import Route
 
 from channels.published import fetch as fetching
 from channels.published.fetch import FetchError, Model, fetch, keep, last_good
+from tests.channels.published.false_desk import serving
 
 MODEL = b"a model" * 100_000
 SHA256 = hashlib.sha256(MODEL).hexdigest()
-
-
-@contextmanager
-def serving(answer: Callable[..., Response]) -> Iterator[EndpointConfig]:
-    """A server that answers like this, as Rasa's settings name it."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    app = Starlette(routes=[Route("/models/current", answer)])
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="critical", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield EndpointConfig(f"http://127.0.0.1:{port}/models/current", token="t")
-    server.should_exit = True
-    thread.join(timeout=10)
 
 
 def get(server: EndpointConfig, folder: Path, in_use: str = "", refused: tuple[str, ...] = ()) -> Model | None:
