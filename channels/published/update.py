@@ -33,6 +33,7 @@ from channels.published.fetch import (
     fetch,
     keep,
 )
+from channels.published.load import load, on_disk
 from channels.published.smoke import complaint
 from channels.published.source import bot_name, model_server, report_url
 
