@@ -161,7 +161,7 @@ def _checked(connection: Any, number: int, states: tuple[str, ...]) -> Row:
 
 def has_passed(gate: Any) -> bool:
     """Whether there is a result of the gate, and every bound in it holds."""
-    return bool(gate) and all(bound.get("passed") for bound in gate if isinstance(bound, Mapping))
+    return bool(gate) and all(isinstance(bound, Mapping) and bound.get("passed") is True for bound in gate)
 
 
 def is_compared_with(row: Row, number: int) -> bool:

@@ -9,6 +9,7 @@ from desk.database import audit
 from desk.publishing import content, publish, versions
 from desk.publishing.publish import NotPossible
 from desk.watch.pages import last_publication
+from tests.desk.publishing.conftest import PASSED
 
 
 @pytest.fixture
@@ -71,7 +72,9 @@ def test_only_what_is_ready_can_be_published(desk, add_version, state):
     assert steps(desk) == []
 
 
-@pytest.mark.parametrize("gate", [None, [], [{"bound": "b", "passed": False, "sentences": ["x"]}]])
+@pytest.mark.parametrize(
+    "gate", [None, [], {}, {"passed": True}, [["passed"]], [*PASSED, {"bound": "b", "passed": False}]]
+)
 def test_what_has_not_passed_every_bound_cannot_be_published(desk, add_version, gate):
     with pytest.raises(NotPossible, match="every check"):
         publish.publish(desk, "Grace", add_version(gate=gate), "because", 0)
