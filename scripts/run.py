@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import os
 import signal
 import socket
@@ -76,6 +78,18 @@ def about_desk(port: int) -> str:
     return f"\n  Staff  http://127.0.0.1:{port} (once: .venv/bin/python -m desk add-admin NAME)\n" if port else ""
 
 
+def about_model(base: str) -> str:
+    """A line if the bot answers with another model than the one that was trained last."""
+    trained = hashlib.sha256((ROOT / "models" / "bot.tar.gz").read_bytes()).hexdigest()
+    try:
+        with urllib.request.urlopen(f"{base}/webhooks/web/health", timeout=10) as answer:  # noqa: S310 - our own server
+            used = json.load(answer)["sha256"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    told = "It answers with the version that was published at the desk, and models/bot.tar.gz is another one.\n"
+    return "" if used == trained else f"\n  {told}  Train and publish at the desk, or start without it: --desk-port 0\n"
+
+
 def main() -> None:
     """Starts the servers, says where to go, and stops them together."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -105,7 +119,7 @@ def main() -> None:
   or try curl -s {base}/webhooks/rest/webhook -H 'Content-Type: application/json' \\
               -d '{{"sender": "me", "message": "how long does a shot last?"}}'
 
-{about_desk(chosen.desk_port)}
+{about_desk(chosen.desk_port)}{about_model(base)}
   Ctrl-C stops everything.""",
             flush=True,
         )
