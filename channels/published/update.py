@@ -8,6 +8,7 @@ the model that they began with; conversations, locks and the event broker stay. 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 import time
@@ -78,6 +79,7 @@ class Updates:
 
     async def start(self) -> None:
         """The published model, or else the last good one, or else the newest in models/."""
+        gc.freeze()  # what was imported stays, and need not be looked through while a model loads and visitors wait
         models = on_disk(self._folder, self._folder.parent)
         first = next(models, None)
         await self._round(first.sha256 if first else "")
