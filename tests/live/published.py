@@ -130,7 +130,7 @@ class Crowd:
 
     url: str
     texts: tuple[str, ...] = ("what is naltrexone?", "my eyes are turning yellow", "thanks", "does it make you tired?")
-    a_second: float = 15.0
+    a_second: float = 12.0
     seconds: list[float] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
