@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import difflib
 import json
 import os
@@ -15,22 +16,24 @@ from desk.training.snapshot import hash_of, take_snapshot
 # What a version brings back. The clinic's phone, channels and hosts (clinic.yml, credentials.yml, endpoints.yml) belong
 # to the installation: going back must not bring back an old phone number.
 GOES_BACK = ("data", "domain.yml", "config.yml")
+NAMED = "%Y-%m-%d-%H%M%S"  # what was set aside, by its time (UTC)
 JOURNAL = "going-back.json"
 LONGEST_DIFF = 400  # lines of one file in the record
 
 
 def set_aside(project: Path, folder: Path) -> Path:
     """Keeps the content as it is now in a folder of its own. Raises OSError."""
-    target = folder / "aside" / time.strftime("%Y-%m-%d-%H%M%S", time.gmtime())
+    target = folder / "aside" / time.strftime(NAMED, time.gmtime())
     while target.exists():
         target = target.with_name(target.name + "b")
     take_snapshot(project, target)
     return target
 
 
-def kept_aside(folder: Path) -> list[str]:
-    """The names of what was set aside, the newest first."""
-    return sorted((one.name for one in (folder / "aside").glob("*") if one.is_dir()), reverse=True)
+def kept_aside(folder: Path) -> dict[str, float]:
+    """The names of what was set aside, and when that was, the newest first."""
+    names = sorted((one.name for one in (folder / "aside").glob("*") if one.is_dir()), reverse=True)
+    return {name: calendar.timegm(time.strptime(name.rstrip("b"), NAMED)) for name in names}
 
 
 def differences(project: Path, version: Path) -> dict[str, str]:

@@ -125,8 +125,10 @@ def test_going_back_brings_examples_and_answers_and_keeps_what_came_since(desk, 
     with desk.engine.connect() as connection:
         entry = connection.execute(audit.select().order_by(audit.c.id.desc())).mappings().first()
     assert entry["what"] == "went back" and entry["figures"]["files"] == ["data/more.yml", "domain.yml"]
-    assert "51 mg" in entry["diff"] and entry["figures"]["set aside as"] == content.kept_aside(desk.settings.folder)[0]
-    publish.bring_back(desk, "Ada", content.kept_aside(desk.settings.folder)[0])
+    assert "51 mg" in entry["diff"] and entry["figures"]["set aside as"] == next(
+        iter(content.kept_aside(desk.settings.folder))
+    )
+    publish.bring_back(desk, "Ada", next(iter(content.kept_aside(desk.settings.folder))))
     assert b"51 mg" in domain.read_bytes() and extra.read_text() == "written: since\n"
     assert steps(desk)[-1][:2] == ("Ada", "content brought back")
 
