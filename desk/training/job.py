@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, Optional
@@ -33,7 +33,7 @@ from desk.training.phrases import examples_of, lexicon_of, unmatched
 from desk.training.snapshot import make_workplace, sha256_of, take_snapshot
 from desk.training.worker import Worker, WorkerFailed, WorkerGone
 from evaluation.broken_files import broken_files
-from evaluation.content import Content, Problem, read_content
+from evaluation.content import Content, Problem, read_content, read_yaml
 from evaluation.score import Result, figures
 
 LIMIT = 600.0  # seconds
@@ -98,7 +98,7 @@ class Job:
         self._diary.change(data_hash=take_snapshot(self._settings.project, self._content), process=os.getpid())
         _stop_for(broken_files(self._content), "failed")
         place = make_workplace(self._content, self._settings.project, self._folder / "work" / "new")
-        with ExitStack() as running, ThreadPoolExecutor(1) as aside:
+        with ThreadPoolExecutor(2) as aside, ExitStack() as running:
             worker = running.enter_context(Worker(place, log, self._keep))
             worker.send("check")  # while Rasa is starting, we look for ourselves
             self._diary.enter("checking")
@@ -111,12 +111,13 @@ class Job:
             sha256 = sha256_of(self._model)
             self._diary.change(sha256=sha256)
             worker.send("load", model=str(self._model))
-            phrases = aside.submit(self._unmatched)  # on the other core, while the worker answers
-            before = self._published_answers(log, running)
+            before = self._published_answers(log, running, aside)  # both on the other core, while this one answers
+            phrases = aside.submit(self._unmatched)
             worker.answer()
             after = self._ask(worker, cited_by_topic(content.responses), sha256)
+            old = before.result()
         self._diary.enter("comparing")
-        self._judge(before, after, content, phrases.result())
+        self._judge(old, after, content, phrases.result())
 
     def _check(self, place: Path, worker: Worker) -> Content:
         found, content = faults(place)
@@ -133,33 +134,37 @@ class Job:
         self._diary.figures["few"] = few_others(content)
         return content
 
-    def _published_answers(self, log: BinaryIO, running: ExitStack) -> Optional[Records]:
-        """What the published version answers, asked now or remembered; None if there is none."""
+    def _published_answers(
+        self, log: BinaryIO, running: ExitStack, aside: ThreadPoolExecutor
+    ) -> Future[Optional[Records]]:
+        """What the published version answers, remembered or asked in a thread; None if there is none."""
         if not self._published:
-            return None
+            return aside.submit(lambda: None)
         model, content = Path(self._published["folder"]) / "model.tar.gz", Path(self._published["folder"]) / "content"
         if not model.is_file() or not content.is_dir():
             raise Stopped("failed", "The files of the published version are missing, so nothing can be compared.")
         asked = [*frozen(self._settings.project), *smoke(self._bounds)]
         file = cache_file(self._settings.folder, sha256_of(model), asked)
         found = kept(file)
-        if found is None:
-            place = make_workplace(content, self._settings.project, self._folder / "work" / "old")
-            worker = running.enter_context(Worker(place, log, self._keep))
+        if found is not None:
+            return aside.submit(lambda: found)
+        place = make_workplace(content, self._settings.project, self._folder / "work" / "old")
+        worker = running.enter_context(Worker(place, log, self._keep))
+        cited = cited_by_topic(read_yaml(content / "domain.yml")["responses"])
+
+        def ask() -> Records:
             worker.do("load", model=str(model))
-            self._diary.enter("testing")
-            cited = cited_by_topic(yaml.safe_load((content / "domain.yml").read_text(encoding="utf-8"))["responses"])
-            found = play(worker, asked, cited, self._diary.counting(2 * len(asked)))
-            keep(file, found)
-        return found
+            answered = play(worker, asked, cited, lambda _: None)
+            keep(file, answered)
+            return answered
+
+        return aside.submit(ask)
 
     def _ask(self, worker: Worker, cited: dict[str, set[int]], sha256: str) -> Records:
         asked = [*frozen(self._settings.project), *smoke(self._bounds)]
         labelled = batch(self._labels)
-        again = self._diary.stage == "testing"
         self._diary.enter("testing")
-        total = (len(asked) + len(labelled)) * (2 if again else 1)
-        found = play(worker, [*asked, *labelled], cited, self._diary.counting(total, total // 2 if again else 0))
+        found = play(worker, [*asked, *labelled], cited, self._diary.counting(len(asked) + len(labelled)))
         keep(cache_file(self._settings.folder, sha256, asked), found)
         return found
 
