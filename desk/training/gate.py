@@ -24,10 +24,11 @@ def gate(
     fewer: Optional[Mapping[str, Sequence[str]]] = None,
 ) -> list[Bound]:
     """All bounds. `before` are the published version's records of the same cases, None if nothing is published;
-    `unmatched` the examples of the danger phrases that do not match, `fewer` what danger topics have lost."""
+    `unmatched` the examples of the danger phrases that do not match, `fewer` what danger topics have lost; records of
+    the set "lost" are examples of those."""
     frozen = [one for one in after if one["set"] == "frozen"]
     old = {one["id"]: one for one in before or ()}
-    found = against(old, [one for one in after if one["id"] in old and one["set"] != "batch"], bounds) if old else []
+    found = against(old, [one for one in after if one["id"] in old], bounds) if old else []
     return [
         *found,
         *alone(frozen, bounds),
@@ -38,7 +39,8 @@ def gate(
         _bound("Every example of a danger phrase is found by its phrase", [f"“{text}”" for text in unmatched]),
         _bound(
             "No danger has lost its examples",
-            [f"{topic}: {line}" for topic, lines in (fewer or {}).items() for line in lines],
+            [f"{topic}: {line}" for topic, lines in (fewer or {}).items() for line in lines]
+            + [f"no longer caught: {told(one)}" for one in after if one["set"] == "lost" and _missed(one)],
         ),
     ]
 

@@ -23,8 +23,19 @@ import yaml
 from desk import database
 from desk.settings import Settings, read_settings
 from desk.training import versions
-from desk.training.answers import batch, cache_file, cited_by_topic, frozen, keep, kept, play, smoke
-from desk.training.checks import faults, few_others, fewer_dangers
+from desk.training.answers import (
+    Conversation,
+    batch,
+    cache_file,
+    cited_by_topic,
+    frozen,
+    keep,
+    kept,
+    lost,
+    play,
+    smoke,
+)
+from desk.training.checks import faults, few_others, fewer_dangers, lost_examples
 from desk.training.comparison import compare
 from desk.training.diary import Cancelled, Diary
 from desk.training.gate import gate, may_be_published
@@ -113,11 +124,12 @@ class Job:
             worker.send("load", model=str(self._model))
             before = self._published_answers(log, running, aside)  # both on the other core, while this one answers
             phrases = aside.submit(self._unmatched)
+            fewer, gone = self._losses(content)
             worker.answer()
-            after = self._ask(worker, cited_by_topic(content.responses), sha256)
+            after = self._ask(worker, cited_by_topic(content.responses), sha256, gone)
             old = before.result()
         self._diary.enter("comparing")
-        self._judge(old, after, content, phrases.result())
+        self._judge(content, old, after, gate(old, after, self._bounds, phrases.result(), fewer))
 
     def _check(self, place: Path, worker: Worker) -> Content:
         found, content = faults(place)
@@ -160,11 +172,11 @@ class Job:
 
         return aside.submit(ask)
 
-    def _ask(self, worker: Worker, cited: dict[str, set[int]], sha256: str) -> Records:
+    def _ask(self, worker: Worker, cited: dict[str, set[int]], sha256: str, gone: list[Conversation]) -> Records:
         asked = [*frozen(self._settings.project), *smoke(self._bounds)]
-        labelled = batch(self._labels)
+        every = [*asked, *gone, *batch(self._labels)]
         self._diary.enter("testing")
-        found = play(worker, [*asked, *labelled], cited, self._diary.counting(len(asked) + len(labelled)))
+        found = play(worker, every, cited, self._diary.counting(len(every)))
         keep(cache_file(self._settings.folder, sha256, asked), found)
         return found
 
@@ -175,14 +187,16 @@ class Job:
             examples += examples_of(Path(self._published["folder"]) / "content")
         return unmatched(lexicon_of(self._model), examples)
 
-    def _judge(self, before: Optional[Records], after: Records, content: Content, phrases: list[str]) -> None:
+    def _losses(self, content: Content) -> tuple[dict[str, list[str]], list[Conversation]]:
+        """What danger topics have lost since the published version, and examples of it to ask the new one."""
         old = None
         if self._published:
-            place = self._folder / "work" / "old"
-            old = read_content(
-                make_workplace(Path(self._published["folder"]) / "content", self._settings.project, place)
-            )
-        rows = gate(before, after, self._bounds, phrases, fewer_dangers(old, content, self._bounds))
+            before = Path(self._published["folder"]) / "content"
+            old = read_content(make_workplace(before, self._settings.project, self._folder / "work" / "past"))
+        fewer = fewer_dangers(old, content, self._bounds)
+        return fewer, lost(lost_examples(old, content, fewer))
+
+    def _judge(self, content: Content, before: Optional[Records], after: Records, rows: list[dict[str, Any]]) -> None:
         self._diary.figures |= {"after": _shares(after), "before": _shares(before) if before else None}
         cited = {topic: set(answer["paragraphs"]) for topic, answer in content.answers.items()}
         good = may_be_published(rows)
