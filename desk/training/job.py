@@ -38,7 +38,7 @@ from desk.training.answers import (
 from desk.training.checks import faults, few_others, fewer_dangers, lost_examples
 from desk.training.comparison import compare
 from desk.training.diary import Cancelled, Diary
-from desk.training.gate import gate, may_be_published
+from desk.training.gate import NOTHING_LOST, bound, gate, may_be_published
 from desk.training.log import redacted
 from desk.training.phrases import examples_of, lexicon_of, unmatched
 from desk.training.snapshot import make_workplace, sha256_of, take_snapshot
@@ -134,7 +134,7 @@ class Job:
     def _check(self, place: Path, worker: Worker) -> Content:
         found, content = faults(place)
         if found or content is None:
-            _stop_for(found, "refused")
+            _stop_for(found, "refused", self._losses(content)[0] if content else {})
         try:
             found = [Problem("content", said) for said in worker.answer()["problems"]]
         except WorkerGone:
@@ -204,11 +204,13 @@ class Job:
         self._diary.end("ready" if good else "refused", why=why, gate=rows, comparison=compare(before, after, cited))
 
 
-def _stop_for(found: list[Problem], state: str) -> None:
-    """Raises Stopped, with all that was found, if anything was."""
+def _stop_for(found: list[Problem], state: str, fewer: Optional[dict[str, list[str]]] = None) -> None:
+    """Raises Stopped, with all that was found, if anything was; `fewer` is what danger topics have lost."""
     if found:
-        row = {"bound": "The content can be trained", "passed": False, "sentences": [str(one) for one in found]}
-        raise Stopped(state, "The content has to be put right first. Nothing was trained.", [row])
+        rows = [bound("The content can be trained", [str(one) for one in found])]
+        if fewer:
+            rows.append(bound(NOTHING_LOST, [f"{topic}: {line}" for topic, lines in fewer.items() for line in lines]))
+        raise Stopped(state, "The content has to be put right first. Nothing was trained.", rows)
 
 
 def _shares(records: Records) -> dict[str, Any]:
