@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any, Callable, Iterable, Mapping, Optional, Sequence
 
+from components.safety.tiers import danger_of
 from desk.training.snapshot import CODE, hash_of
 from desk.training.worker import Worker
 from evaluation.score import messages_since, outcome, read_cases
@@ -36,6 +37,16 @@ def frozen(project: Path) -> list[Conversation]:
 def smoke(bounds: Mapping[str, Any]) -> list[Conversation]:
     """The direct sentences of danger."""
     return [[{**case, "paragraphs": [], "set": "smoke", "id": f"smoke.{i}"}] for i, case in enumerate(bounds["smoke"])]
+
+
+def lost(examples: Mapping[str, Sequence[str]]) -> list[Conversation]:
+    """Examples that danger topics have lost: is such a message still caught?"""
+    found = []
+    for topic, texts in examples.items():
+        tier, kind = danger_of(topic) or ("", "")
+        case = {"tier": tier, "kind": kind, "paragraphs": [], "set": "lost"}
+        found += [[{**case, "text": text, "id": f"lost.{topic}.{i}"}] for i, text in enumerate(texts)]
+    return found
 
 
 def batch(labels: Iterable[Mapping[str, Any]]) -> list[Conversation]:
@@ -109,8 +120,8 @@ def kept(file: Path) -> Optional[list[Record]]:
 
 
 def keep(file: Path, records: Sequence[Record]) -> None:
-    """Keeps answers; those of the frozen cases only, never a visitor's. Raises OSError."""
+    """Keeps answers to messages of the project's own, never to a visitor's. Raises OSError."""
     file.parent.mkdir(parents=True, exist_ok=True)
     part = file.with_suffix(".part")
-    part.write_text(json.dumps([one for one in records if one["set"] != "batch"]), encoding="utf-8")
+    part.write_text(json.dumps([one for one in records if one["set"] in ("frozen", "smoke")]), encoding="utf-8")
     part.replace(file)

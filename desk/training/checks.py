@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from pathlib import Path
-from typing import Any, Mapping, Optional
+from typing import Any, Iterable, Mapping, Optional
 
 from components.safety.tiers import danger_of
 from evaluation import check_agreement, check_answers, check_examples
@@ -74,6 +74,18 @@ def fewer_dangers(before: Optional[Content], after: Content, bounds: Mapping[str
             found.setdefault(topic, []).append(f"{len(lost)} of {len(had[topic])} examples are gone")
         if topic in found:
             found[topic] += [f"gone: “{text}”" for text in lost[:SHOWN]]
+    return found
+
+
+def lost_examples(
+    before: Optional[Content], after: Content, topics: Iterable[str], most: int = 60
+) -> dict[str, list[str]]:
+    """Examples that these danger topics had and have no more, `most` of each, spread over the alphabet."""
+    had, have = _dangers(before.examples if before else ()), _dangers(after.examples)
+    found = {}
+    for topic in topics:
+        lost = sorted(had[topic] - have[topic])
+        found[topic] = lost[:: -(-len(lost) // most) or 1]
     return found
 
 

@@ -36,12 +36,12 @@ class Diary:
             if not versions.advance(connection, self._row["id"], **values):
                 raise Cancelled
 
-    def counting(self, total: int, done: int = 0) -> Callable[[int], None]:
-        """A function to tell how many more than `done` of `total` messages are answered."""
+    def counting(self, total: int) -> Callable[[int], None]:
+        """A function to tell how many of `total` messages are answered."""
 
         def tell(number: int) -> None:
             if number % EVERY == 0:
-                self.change(progress=min(1.0, (done + number) / max(1, total)))
+                self.change(progress=min(1.0, number / max(1, total)))
 
         return tell
 

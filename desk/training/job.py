@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 import traceback
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO, Optional
@@ -23,17 +23,28 @@ import yaml
 from desk import database
 from desk.settings import Settings, read_settings
 from desk.training import versions
-from desk.training.answers import batch, cache_file, cited_by_topic, frozen, keep, kept, play, smoke
-from desk.training.checks import faults, few_others, fewer_dangers
+from desk.training.answers import (
+    Conversation,
+    batch,
+    cache_file,
+    cited_by_topic,
+    frozen,
+    keep,
+    kept,
+    lost,
+    play,
+    smoke,
+)
+from desk.training.checks import faults, few_others, fewer_dangers, lost_examples
 from desk.training.comparison import compare
 from desk.training.diary import Cancelled, Diary
-from desk.training.gate import gate, may_be_published
+from desk.training.gate import NOTHING_LOST, bound, gate, may_be_published
 from desk.training.log import redacted
 from desk.training.phrases import examples_of, lexicon_of, unmatched
 from desk.training.snapshot import make_workplace, sha256_of, take_snapshot
 from desk.training.worker import Worker, WorkerFailed, WorkerGone
 from evaluation.broken_files import broken_files
-from evaluation.content import Content, Problem, read_content
+from evaluation.content import Content, Problem, read_content, read_yaml
 from evaluation.score import Result, figures
 
 LIMIT = 600.0  # seconds
@@ -98,7 +109,7 @@ class Job:
         self._diary.change(data_hash=take_snapshot(self._settings.project, self._content), process=os.getpid())
         _stop_for(broken_files(self._content), "failed")
         place = make_workplace(self._content, self._settings.project, self._folder / "work" / "new")
-        with ExitStack() as running, ThreadPoolExecutor(1) as aside:
+        with ThreadPoolExecutor(2) as aside, ExitStack() as running:
             worker = running.enter_context(Worker(place, log, self._keep))
             worker.send("check")  # while Rasa is starting, we look for ourselves
             self._diary.enter("checking")
@@ -111,17 +122,19 @@ class Job:
             sha256 = sha256_of(self._model)
             self._diary.change(sha256=sha256)
             worker.send("load", model=str(self._model))
-            phrases = aside.submit(self._unmatched)  # on the other core, while the worker answers
-            before = self._published_answers(log, running)
+            before = self._published_answers(log, running, aside)  # both on the other core, while this one answers
+            phrases = aside.submit(self._unmatched)
+            fewer, gone = self._losses(content)
             worker.answer()
-            after = self._ask(worker, cited_by_topic(content.responses), sha256)
+            after = self._ask(worker, cited_by_topic(content.responses), sha256, gone)
+            old = before.result()
         self._diary.enter("comparing")
-        self._judge(before, after, content, phrases.result())
+        self._judge(content, old, after, gate(old, after, self._bounds, phrases.result(), fewer))
 
     def _check(self, place: Path, worker: Worker) -> Content:
         found, content = faults(place)
         if found or content is None:
-            _stop_for(found, "refused")
+            _stop_for(found, "refused", self._losses(content)[0] if content else {})
         try:
             found = [Problem("content", said) for said in worker.answer()["problems"]]
         except WorkerGone:
@@ -133,33 +146,37 @@ class Job:
         self._diary.figures["few"] = few_others(content)
         return content
 
-    def _published_answers(self, log: BinaryIO, running: ExitStack) -> Optional[Records]:
-        """What the published version answers, asked now or remembered; None if there is none."""
+    def _published_answers(
+        self, log: BinaryIO, running: ExitStack, aside: ThreadPoolExecutor
+    ) -> Future[Optional[Records]]:
+        """What the published version answers, remembered or asked in a thread; None if there is none."""
         if not self._published:
-            return None
+            return aside.submit(lambda: None)
         model, content = Path(self._published["folder"]) / "model.tar.gz", Path(self._published["folder"]) / "content"
         if not model.is_file() or not content.is_dir():
             raise Stopped("failed", "The files of the published version are missing, so nothing can be compared.")
         asked = [*frozen(self._settings.project), *smoke(self._bounds)]
         file = cache_file(self._settings.folder, sha256_of(model), asked)
         found = kept(file)
-        if found is None:
-            place = make_workplace(content, self._settings.project, self._folder / "work" / "old")
-            worker = running.enter_context(Worker(place, log, self._keep))
-            worker.do("load", model=str(model))
-            self._diary.enter("testing")
-            cited = cited_by_topic(yaml.safe_load((content / "domain.yml").read_text(encoding="utf-8"))["responses"])
-            found = play(worker, asked, cited, self._diary.counting(2 * len(asked)))
-            keep(file, found)
-        return found
+        if found is not None:
+            return aside.submit(lambda: found)
+        place = make_workplace(content, self._settings.project, self._folder / "work" / "old")
+        worker = running.enter_context(Worker(place, log, self._keep))
+        cited = cited_by_topic(read_yaml(content / "domain.yml")["responses"])
 
-    def _ask(self, worker: Worker, cited: dict[str, set[int]], sha256: str) -> Records:
+        def ask() -> Records:
+            worker.do("load", model=str(model))
+            answered = play(worker, asked, cited, lambda _: None)
+            keep(file, answered)
+            return answered
+
+        return aside.submit(ask)
+
+    def _ask(self, worker: Worker, cited: dict[str, set[int]], sha256: str, gone: list[Conversation]) -> Records:
         asked = [*frozen(self._settings.project), *smoke(self._bounds)]
-        labelled = batch(self._labels)
-        again = self._diary.stage == "testing"
+        every = [*asked, *gone, *batch(self._labels)]
         self._diary.enter("testing")
-        total = (len(asked) + len(labelled)) * (2 if again else 1)
-        found = play(worker, [*asked, *labelled], cited, self._diary.counting(total, total // 2 if again else 0))
+        found = play(worker, every, cited, self._diary.counting(len(every)))
         keep(cache_file(self._settings.folder, sha256, asked), found)
         return found
 
@@ -170,14 +187,16 @@ class Job:
             examples += examples_of(Path(self._published["folder"]) / "content")
         return unmatched(lexicon_of(self._model), examples)
 
-    def _judge(self, before: Optional[Records], after: Records, content: Content, phrases: list[str]) -> None:
+    def _losses(self, content: Content) -> tuple[dict[str, list[str]], list[Conversation]]:
+        """What danger topics have lost since the published version, and examples of it to ask the new one."""
         old = None
         if self._published:
-            place = self._folder / "work" / "old"
-            old = read_content(
-                make_workplace(Path(self._published["folder"]) / "content", self._settings.project, place)
-            )
-        rows = gate(before, after, self._bounds, phrases, fewer_dangers(old, content, self._bounds))
+            before = Path(self._published["folder"]) / "content"
+            old = read_content(make_workplace(before, self._settings.project, self._folder / "work" / "past"))
+        fewer = fewer_dangers(old, content, self._bounds)
+        return fewer, lost(lost_examples(old, content, fewer))
+
+    def _judge(self, content: Content, before: Optional[Records], after: Records, rows: list[dict[str, Any]]) -> None:
         self._diary.figures |= {"after": _shares(after), "before": _shares(before) if before else None}
         cited = {topic: set(answer["paragraphs"]) for topic, answer in content.answers.items()}
         good = may_be_published(rows)
@@ -185,11 +204,13 @@ class Job:
         self._diary.end("ready" if good else "refused", why=why, gate=rows, comparison=compare(before, after, cited))
 
 
-def _stop_for(found: list[Problem], state: str) -> None:
-    """Raises Stopped, with all that was found, if anything was."""
+def _stop_for(found: list[Problem], state: str, fewer: Optional[dict[str, list[str]]] = None) -> None:
+    """Raises Stopped, with all that was found, if anything was; `fewer` is what danger topics have lost."""
     if found:
-        row = {"bound": "The content can be trained", "passed": False, "sentences": [str(one) for one in found]}
-        raise Stopped(state, "The content has to be put right first. Nothing was trained.", [row])
+        rows = [bound("The content can be trained", [str(one) for one in found])]
+        if fewer:
+            rows.append(bound(NOTHING_LOST, [f"{topic}: {line}" for topic, lines in fewer.items() for line in lines]))
+        raise Stopped(state, "The content has to be put right first. Nothing was trained.", rows)
 
 
 def _shares(records: Records) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Callable, Optional
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -71,7 +71,6 @@ def version(request: Request) -> Response:
     with desk.engine.connect() as connection:
         published = versions.published(connection)
     compared = row["comparison"]
-    names = {**topic_titles(desk.project), **dangers(), **TIERS}
     return render(
         request,
         "training/version.html",
@@ -81,7 +80,7 @@ def version(request: Request) -> Response:
         published=published,
         compared=compared,
         chart=_chart(compared) if compared else "",
-        name=lambda topic: names.get(topic or "", str(topic or "nothing").replace("_", " ")),
+        name=_namer(desk.project),
         tiers=TIERS,
         outcomes=OUTCOMES,
         may_publish=person.may(PUBLISHER) and has_page(request, f"/versions/{row['id']}/publish"),
@@ -135,7 +134,6 @@ def try_both(request: Request) -> Response:
     waits = any(answer is None for _, answer in answers)
     if waits and number >= MOST_TRIES:
         waits, problem = False, "It does not start. Try again in some minutes."
-    names = {**topic_titles(desk.project), **dangers(), **TIERS}
     return render(
         request,
         "training/tried.html",
@@ -145,8 +143,14 @@ def try_both(request: Request) -> Response:
         waits=waits,
         tries=number + 1,
         problem=problem,
-        name=lambda topic: names.get(topic or "", str(topic or "nothing").replace("_", " ")),
+        name=_namer(desk.project),
     )
+
+
+def _namer(project: Path) -> Callable[[Optional[str]], str]:
+    """What staff call a topic."""
+    names = {**topic_titles(project), **dangers(), **TIERS}
+    return lambda topic: names.get(topic or "", str(topic or "nothing").replace("_", " "))
 
 
 def _row(request: Request) -> versions.Row:

@@ -115,6 +115,15 @@ def test_lost_examples_of_danger_block():
     assert found == {"No danger has lost its examples": ["escalate_liver: 380 of 771 examples are gone"]}
 
 
+def test_lost_examples_that_are_no_longer_caught_are_named():
+    gone = [made(1, "escalate", "refused", cases="lost"), made(2, "escalate", "escalate", cases="lost")]
+    found = blocking(None, [*good(), *gone], fewer={"escalate_liver": ["2 of 3 examples are gone"]})
+    assert found["No danger has lost its examples"] == [
+        "escalate_liver: 2 of 3 examples are gone",
+        "no longer caught: “escalate 1” – told that it cannot answer this",
+    ]
+
+
 def test_messages_just_labelled_are_no_test():
     learned = {**made(1, "answer", "wrong", cases="batch"), "topic": "a"}
     assert blocking(good(), [*good(), learned]) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -13,7 +14,8 @@ import pytest
 from desk.database import audit, models
 from desk.training import lock, start, versions
 from desk.training.job import Job
-from desk.training.snapshot import hash_of, sha256_of
+from desk.training.snapshot import hash_of, sha256_of, take_snapshot
+from tests.desk.training.conftest import thin
 
 
 def row_of(engine, number):
@@ -162,6 +164,22 @@ def test_content_that_is_broken_after_the_press_is_not_trained(settings, engine,
     row = row_of(engine, number)
     assert time.monotonic() - started < 2 and row["state"] == "failed"
     assert row["gate"][0]["sentences"][0].startswith(f"{name}:") and not (Path(row["folder"]) / "work").exists()
+
+
+def test_a_danger_without_any_example_is_refused_before_anything_is_trained(settings, engine, add_version, tmp_path):
+    thin(settings.project)
+    take_snapshot(settings.project, tmp_path / "v" / "content")
+    add_version("published", published_at=1.0)
+    path = settings.project / "data" / "nlu.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"- intent: escalate_liver\n.*?(?=- intent)", "", text, flags=re.S), encoding="utf-8")
+    number, job = job_of(settings, engine, add_version)
+    job.run()
+    row = row_of(engine, number)
+    assert row["state"] == "refused" and not (Path(row["folder"]) / "model.tar.gz").exists()
+    named = [sentence for one in row["gate"] for sentence in one["sentences"]]
+    assert "data/nlu.yml: there is no example of escalate_liver" in named
+    assert [one for one in named if one.startswith("escalate_liver: gone: “")]
 
 
 def test_a_cancelled_job_that_lives_on_for_a_moment_does_not_change_the_row(settings, engine, add_version):
