@@ -20,8 +20,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from channels.bounded import PAUSE, Bounded, StoreError
 from channels.event_rows import as_row, is_sound, readable
 from channels.event_table import EventTable
+from channels.published.update import adjust_model_loading
 from channels.site import read_site
 
+adjust_model_loading()  # here, because Rasa imports this file in each of its servers before it loads a model
 logger = logging.getLogger(__name__)
 MOST_UNSAVED = 1000  # conversations kept in memory while the database is away
 EXPIRY = 3600.0  # seconds between two looks for conversations that are too old

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence, Text, Tuple
 
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.domain import Domain
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from components.config import ROOT, checked_config
+from components.config import checked_config
 from components.topic_classifier import CLAUSE_RANKINGS
 
 TOPICS = "topics"  # in the parse data: the topics of both questions, in their order
@@ -33,6 +33,16 @@ def two_topics(
     return (asked[0], asked[1]) if len(asked) > 1 else None
 
 
+def paragraphs_of(domain: Domain) -> Dict[Text, frozenset[int]]:
+    """The paragraphs that each topic with an answer cites."""
+    metas = {name: variants[0].get("metadata") or {} for name, variants in domain.responses.items()}
+    return {
+        name.removeprefix("utter_"): frozenset(meta["paragraphs"])
+        for name, meta in metas.items()
+        if meta.get("kind") == "answer"
+    }
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class TwoQuestions(GraphComponent, IntentClassifier):
     """Sets `topics` where a message asks two things; AnswerPolicy says the second answer."""
@@ -40,11 +50,13 @@ class TwoQuestions(GraphComponent, IntentClassifier):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """The component's default config."""
-        return {"sure": 0.5, "domain": "domain.yml"}
+        return {"sure": 0.5}
 
-    def __init__(self, config: Dict[Text, Any], paragraphs: Dict[Text, frozenset[int]]) -> None:
-        """`paragraphs` of each topic that has an answer."""
-        self._config, self._paragraphs = checked_config(self, config), paragraphs
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        """A component that is told of the model's own answers with each message."""
+        self._config = checked_config(self, config)
+        self._domain: Optional[Domain] = None
+        self._paragraphs: Dict[Text, frozenset[int]] = {}
 
     @classmethod
     def create(
@@ -54,20 +66,13 @@ class TwoQuestions(GraphComponent, IntentClassifier):
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> TwoQuestions:
-        """Reads the answers' paragraphs from the domain file."""
-        domain = yaml.safe_load((ROOT / {**cls.get_default_config(), **config}["domain"]).read_text(encoding="utf-8"))
-        metas = {name: variants[0].get("metadata") or {} for name, variants in (domain.get("responses") or {}).items()}
-        return cls(
-            config,
-            {
-                name.removeprefix("utter_"): frozenset(meta["paragraphs"])
-                for name, meta in metas.items()
-                if meta.get("kind") == "answer"
-            },
-        )
+        """A component (see parent class)."""
+        return cls(config)
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: List[Message], domain: Optional[Domain] = None) -> List[Message]:
         """Marks messages with two questions; their intent becomes the first one's topic."""
+        if domain is not None and domain is not self._domain:
+            self._domain, self._paragraphs = domain, paragraphs_of(domain)
         for message in messages:
             both = two_topics(message.get(CLAUSE_RANKINGS) or [], self._paragraphs, self._config["sure"])
             if both:

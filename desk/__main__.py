@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 
 import sqlalchemy as sa
 import uvicorn
@@ -12,7 +13,7 @@ from desk import database
 from desk.app import build_app
 from desk.people.first_admin import add_admin
 from desk.people.staff import Refused, everybody
-from desk.settings import Settings, SettingsError, read_settings
+from desk.settings import DEFAULT_SECRET, Settings, SettingsError, kept_secret, read_settings
 
 WHY_NOT = {
     "again": "The two passwords are not the same.",
@@ -32,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         settings = read_settings()
+        if settings.secret == DEFAULT_SECRET:
+            settings = replace(settings, secret=kept_secret(settings.folder))
         if given.command == "add-admin":
             print(add_admin(database.connect(settings.database_url), given.name))
         else:

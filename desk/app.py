@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +10,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,17 +26,26 @@ from desk import audit, audit_pages, database
 from desk.people import pages as people_pages
 from desk.people.access import NotSignedIn, visit_of
 from desk.people.guard import Guard, to_login
+from desk.publishing import content, publish
+from desk.publishing import pages as publishing_pages
+from desk.publishing import server as model_server
 from desk.render import error_page
 from desk.review import pages as review_pages
 from desk.settings import ROOT, Settings
 from desk.steward import Steward
 from desk.topics import pages as topic_pages
+from desk.training import pages as training_pages
+from desk.training.start import set_right
 from desk.watch import pages as watch_pages
 
+logger = logging.getLogger(__name__)
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
 PARTS: list[BaseRoute] = [
     *review_pages.routes,
     *topic_pages.routes,
+    *training_pages.routes,
+    *publishing_pages.routes,
+    *model_server.routes,
     *watch_pages.routes,
     *audit_pages.routes,
     *people_pages.routes,
@@ -114,11 +126,22 @@ def show_login(request: Request, error: Exception) -> Response:
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """While the desk runs, its steward does the rounds."""
+    """While the desk runs, its steward does the rounds. What a crash cut off is put right first."""
+    await run_in_threadpool(begin, app.state.desk)
     steward = Steward(app.state.desk.engine)
     steward.start()
     yield
     steward.stop()
+
+
+def begin(desk: Desk) -> None:
+    """Ends what a crash cut off, a training or a way back, and sees to it that something is published."""
+    set_right(desk.settings, desk.engine)
+    for step in (lambda: content.finish(desk.settings.folder), lambda: publish.take_trained(desk)):
+        try:
+            step()
+        except (OSError, SQLAlchemyError) as error:
+            logger.error("The desk could not settle its versions (%s).", type(error).__name__)
 
 
 def build_app(settings: Settings) -> Starlette:

@@ -67,7 +67,7 @@ labels = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),  # waiting, ready, written, undone
 )
 
-# --- models (desk/training, which is to come; the watch page asks when something was published) ---
+# --- versions (desk/training makes them, desk/publishing gives them to the bots) --------------------------------
 models = sa.Table(
     "models",
     metadata,
@@ -89,6 +89,17 @@ models = sa.Table(
     sa.Column("gate", sa.JSON),  # [{bound, passed, sentences}, ...]
     sa.Column("published_at", sa.Float),
     sa.Column("published_by", sa.String(80)),
+)
+# --- the bots that ask for the published model (desk/publishing) --------------------------------------------------
+bots = sa.Table(
+    "bots",
+    metadata,
+    sa.Column("name", sa.String(80), primary_key=True),
+    sa.Column("in_use", sa.String(64)),  # SHA-256 of the model it answers with
+    sa.Column("seen_at", sa.Float, nullable=False),
+    sa.Column("tried", sa.String(64)),  # the last published model that it tried
+    sa.Column("outcome", sa.String(16)),  # loaded, broken, trouble (it cannot even use the model that it has)
+    sa.Column("reason", sa.Text),
 )
 state = sa.Table("state", metadata, sa.Column("key", sa.String(40), primary_key=True), sa.Column("value", sa.JSON))
 

@@ -20,6 +20,7 @@ PAGES = (
     ("/", "Review", REVIEWER),
     ("/topics", "Topics", REVIEWER),
     ("/training", "Train and publish", REVIEWER),
+    ("/versions", "Versions", REVIEWER),
     ("/watch", "Watch", REVIEWER),
     ("/audit", "Record", PUBLISHER),
     ("/people", "People", ADMIN),

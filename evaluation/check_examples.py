@@ -42,15 +42,20 @@ def counts(content: Content) -> list[Problem]:
 
 def repeated(content: Content) -> list[Problem]:
     """Sentences that stand twice, within an intent or across two, and those that almost do."""
+    return [_same(example, before, how) for example, before, how in alike(content)]
+
+
+def alike(content: Content) -> list[tuple[Text, Text, str]]:
+    """Examples that say the same or almost the same as one before them, that one, and which of the two it is."""
     seen: dict[tuple[str, ...], Text] = {}
     found = []
     for example in content.examples:
         before = seen.setdefault(_spelled(example.text), example)
         if before is not example:
-            found.append(_same(example, before, "the same as"))
+            found.append((example, before, "the same as"))
     long = [example for example in content.examples if len(words(example.text)) >= ALIKE_WORDS]
     near = [(long[i], long[j]) for i, j in pairs_within([example.text for example in long], ALIKE)]
-    return found + [_same(b, a, "too like") for a, b in near if _spelled(a.text) != _spelled(b.text)]
+    return found + [(b, a, "too like") for a, b in near if _spelled(a.text) != _spelled(b.text)]
 
 
 def characters(content: Content) -> list[Problem]:

@@ -1,8 +1,10 @@
-"""Starts the whole bot on this machine: action server and Rasa, until Ctrl-C. Used by `make run`."""
+"""Starts the whole bot on this machine: staff desk, action server and Rasa, until Ctrl-C. Used by `make run`."""
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import os
 import signal
 import socket
@@ -14,6 +16,10 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from desk.settings import kept_secret  # noqa: E402
+
 QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -54,8 +60,15 @@ def wait_until_up(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def start_desk(port: int) -> list[subprocess.Popen[bytes]]:
-    """The staff desk, unless `port` is 0 or taken (it may run already). The bot goes on without it."""
-    if not port or not is_free(port):
+    """The staff desk, unless `port` is 0 or taken (it may run already). The bot goes on without it.
+
+    From here on DESK_URL and DESK_SECRET tell Rasa where the published model is; with port 0 it takes that on disk.
+    """
+    if not port:
+        return []
+    os.environ.setdefault("DESK_SECRET", kept_secret(Path(os.environ.get("DESK_FOLDER") or ROOT / "var" / "desk")))
+    os.environ.setdefault("DESK_URL", f"http://127.0.0.1:{port}")
+    if not is_free(port):
         return []
     os.environ["DESK_PORT"] = str(port)
     return [start("desk", "desk")]
@@ -64,6 +77,18 @@ def start_desk(port: int) -> list[subprocess.Popen[bytes]]:
 def about_desk(port: int) -> str:
     """A line on the desk, if there is one."""
     return f"\n  Staff  http://127.0.0.1:{port} (once: .venv/bin/python -m desk add-admin NAME)\n" if port else ""
+
+
+def about_model(base: str) -> str:
+    """A line if the bot answers with another model than the one that was trained last."""
+    trained = hashlib.sha256((ROOT / "models" / "bot.tar.gz").read_bytes()).hexdigest()
+    try:
+        with urllib.request.urlopen(f"{base}/webhooks/web/health", timeout=10) as answer:  # noqa: S310 - our own server
+            used = json.load(answer)["sha256"]
+    except (OSError, ValueError, KeyError):
+        return ""
+    told = "It answers with the version that was published at the desk, and models/bot.tar.gz is another one.\n"
+    return "" if used == trained else f"\n  {told}  Train and publish at the desk, or start without it: --desk-port 0\n"
 
 
 def main() -> None:
@@ -80,12 +105,12 @@ def main() -> None:
             sys.exit(f"Port {port} is in use. Stop what runs there, or choose another with --port / --actions-port.")
     (ROOT / "var").mkdir(exist_ok=True)
     api = ["--enable-api"] if chosen.enable_api else []
+    desk = start_desk(chosen.desk_port)  # first: Rasa asks it for the published model
     where = ["--interface", "127.0.0.1", "--port", str(chosen.port), "--endpoints", chosen.endpoints]
     processes = [
         start("actions", "rasa", "run", "actions", "--port", str(chosen.actions_port)),
         start("rasa", "rasa", "run", *where, *api),
     ]
-    desk = start_desk(chosen.desk_port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     base = f"http://127.0.0.1:{chosen.port}"
     try:
@@ -97,7 +122,7 @@ def main() -> None:
   or try curl -s {base}/webhooks/rest/webhook -H 'Content-Type: application/json' \\
               -d '{{"sender": "me", "message": "how long does a shot last?"}}'
 
-{about_desk(chosen.desk_port)}
+{about_desk(chosen.desk_port)}{about_model(base)}
   Ctrl-C stops everything.""",
             flush=True,
         )

@@ -12,6 +12,7 @@ Sources: the manner of spaCy's rule-based Matcher, kept to what a nurse can read
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ def compile_phrase(phrase: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
         _WORD.match(part) or _REFERENCE.match(part) for token in tokens for part in token.rstrip("?").split("|")
     ):
         raise PhraseError(f"the phrase {phrase!r} holds no word")
-    pattern = re.compile("(?<= )" + "".join(_compile_token(token, lists) for token in tokens))
+    pattern = _compiled("(?<= )" + "".join(_compile_token(token, lists) for token in tokens))
     needed = [
         _terms(token, lists)
         for token in tokens
@@ -108,6 +109,11 @@ def compile_phrase(phrase: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
     return Phrase(
         pattern, tuple(sorted((_first_words(terms) for terms in needed), key=lambda n: len(n[0]) + len(n[1])))
     )
+
+
+@functools.lru_cache(maxsize=8192)  # a model that takes another's place has mostly the same phrases, and chats go on
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 def _first_words(terms: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:

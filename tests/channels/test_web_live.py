@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 import uuid
@@ -12,6 +13,7 @@ import httpx
 import pytest
 
 from tests.channels.web_visitor import Visitor, kinds
+from tests.servers import MODEL
 
 DANGER = "he is not breathing and his lips are blue"
 LIVER = "my eyes are turning yellow"
@@ -367,6 +369,7 @@ def test_pages_and_files(visitor):
 def test_health_is_more_than_a_running_process(visitor):
     answer = visitor.http.get("/health").json()
     assert answer["status"] == "ok" and all(answer["checks"].values())
+    assert answer["sha256"] == hashlib.sha256(MODEL.read_bytes()).hexdigest()
 
 
 def test_logs_hold_none_of_the_words(visitor, actions, bot):

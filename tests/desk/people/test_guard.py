@@ -10,10 +10,11 @@ from tests.desk.people.conftest import token_in
 
 
 def posts(app):
-    """All addresses that take a post."""
-    return [
+    """All addresses that take a post from people."""
+    paths = [
         route.path.replace("{id:int}", "1") for route in app.routes if "POST" in (getattr(route, "methods", 0) or ())
     ]
+    return [path for path in paths if path not in guard.BY_TOKEN]
 
 
 def test_every_post_needs_its_token(desk_app, sign_in):
@@ -25,6 +26,12 @@ def test_every_post_needs_its_token(desk_app, sign_in):
         assert client.post(path, headers={"X-CSRF-Token": ""}).status_code == 403, path
     with desk_app.state.desk.engine.connect() as connection:
         assert len(connection.execute(people.select()).all()) == 1
+
+
+def test_the_posts_of_programs_need_the_secret_and_a_session_is_no_help(stranger, sign_in):
+    assert guard.BY_TOKEN == ("/models/report",)
+    for path in guard.BY_TOKEN:
+        assert stranger.post(path).status_code == 401 and sign_in("admin").post(path).status_code == 401
 
 
 def test_somebody_elses_token_does_not_do(sign_in):

@@ -1,0 +1,125 @@
+"""The content comes back as a version had it: all files of it or none, and what was there is set aside first."""
+
+from __future__ import annotations
+
+import calendar
+import difflib
+import json
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from desk.training.snapshot import hash_of, take_snapshot
+
+# What a version brings back. The clinic's phone, channels and hosts (clinic.yml, credentials.yml, endpoints.yml) belong
+# to the installation: going back must not bring back an old phone number.
+GOES_BACK = ("data", "domain.yml", "config.yml")
+NAMED = "%Y-%m-%d-%H%M%S"  # what was set aside, by its time (UTC)
+JOURNAL = "going-back.json"
+LONGEST_DIFF = 400  # lines of one file in the record
+
+
+def set_aside(project: Path, folder: Path) -> Path:
+    """Keeps the content as it is now in a folder of its own. Raises OSError."""
+    target = folder / "aside" / time.strftime(NAMED, time.gmtime())
+    while target.exists():
+        target = target.with_name(target.name + "b")
+    take_snapshot(project, target)
+    return target
+
+
+def kept_aside(folder: Path) -> dict[str, float]:
+    """The names of what was set aside, and when that was, the newest first."""
+    names = sorted((one.name for one in (folder / "aside").glob("*") if one.is_dir()), reverse=True)
+    return {name: calendar.timegm(time.strptime(name.rstrip("b"), NAMED)) for name in names}
+
+
+def differences(project: Path, version: Path) -> dict[str, str]:
+    """For each file that going back to `version` would change: what goes (-) and what comes (+). Raises OSError."""
+    found = {}
+    for name in sorted(set(files(project)) | set(files(version))):
+        before, after = _lines(project / name), _lines(version / name)
+        if before != after:
+            lines = list(difflib.unified_diff(before, after, name, name, n=0, lineterm=""))[2:]
+            more = [f"… and {len(lines) - LONGEST_DIFF} more lines"] if len(lines) > LONGEST_DIFF else []
+            found[name] = "\n".join([*lines[:LONGEST_DIFF], *more])
+    return found
+
+
+def files(folder: Path) -> list[str]:
+    """The files that go back, from the folder's root."""
+    found = [path for name in GOES_BACK for path in [folder / name, *(folder / name).rglob("*")] if path.is_file()]
+    return [path.relative_to(folder).as_posix() for path in found if not path.name.startswith(".")]
+
+
+def restore(project: Path, version: Path, folder: Path) -> None:
+    """Makes the project's content that of `version`. Raises OSError; then nothing has changed.
+
+    Everything is written beside its place first. Then a journal in `folder` says what goes where, and from there on a
+    crash only means that the desk ends the work when it starts again.
+    """
+    moves: list[list[str]] = []
+    try:
+        for name in sorted(set(files(project)) | set(files(version))):
+            if (version / name).is_file():
+                moves.append([_staged(version / name, project / name), str(project / name)])
+            else:
+                moves.append(["", str(project / name)])
+        _write(folder / JOURNAL, json.dumps(moves))
+    except BaseException:
+        for staged, _ in moves:
+            if staged:
+                Path(staged).unlink(missing_ok=True)
+        raise
+    finish(folder)
+
+
+def finish(folder: Path) -> bool:
+    """Ends what the journal in `folder` has begun; whether there was one. Again is harmless. Raises OSError."""
+    journal = folder / JOURNAL
+    if not journal.exists():
+        return False
+    for staged, place in json.loads(journal.read_text(encoding="utf-8")):
+        if not staged:
+            Path(place).unlink(missing_ok=True)
+        elif Path(staged).exists():
+            os.replace(staged, place)
+    journal.unlink()
+    return True
+
+
+def is_whole(version: Path, data_hash: str) -> bool:
+    """Whether a version's content is still what was trained on."""
+    return version.is_dir() and hash_of(version) == data_hash
+
+
+def _staged(source: Path, place: Path) -> str:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file, source.open("rb") as given:
+            shutil.copyfileobj(given, file)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(place if place.exists() else source, name)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return name
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and on the disk when it returns."""
+    part = path.with_suffix(".part")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with part.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []

@@ -1,0 +1,36 @@
+"""One training at a time. The kernel holds the lock for the job's process group, so that nothing dead can keep it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import Optional
+
+NAME = "training.lock"
+
+
+def take(folder: Path, name: str = NAME) -> Optional[int]:
+    """The lock `name` of `folder` as an open file, for the caller to hand to the job; None if somebody has it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return None
+    return file
+
+
+def is_taken(folder: Path) -> bool:
+    """Whether some process of a job is alive."""
+    if not (folder / NAME).exists():
+        return False
+    file = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False
