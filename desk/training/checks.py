@@ -78,7 +78,7 @@ def fewer_dangers(before: Optional[Content], after: Content, bounds: Mapping[str
 
 
 def lost_examples(
-    before: Optional[Content], after: Content, topics: Iterable[str], most: int = 60
+    before: Optional[Content], after: Content, topics: Iterable[str], most: int = 120
 ) -> dict[str, list[str]]:
     """Examples that these danger topics had and have no more, `most` of each, spread over the alphabet."""
     had, have = _dangers(before.examples if before else ()), _dangers(after.examples)
