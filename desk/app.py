@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desk import audit, audit_pages, database
+from desk.check import pages as check_pages
 from desk.headers import add_headers
 from desk.people import pages as people_pages
 from desk.people.access import NotSignedIn, visit_of
@@ -36,6 +37,7 @@ from desk.watch import pages as watch_pages
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
 PARTS: list[BaseRoute] = [
     *review_pages.routes,
+    *check_pages.routes,
     *new_pages.routes,
     *topic_pages.routes,
     *example_pages.routes,

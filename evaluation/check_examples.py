@@ -50,15 +50,20 @@ def least_of(intent: str, domain: Mapping[str, Any]) -> int:
 
 def repeated(content: Content) -> list[Problem]:
     """Sentences that stand twice, within an intent or across two, and those that almost do."""
+    return [_same(example, before, "the same as" if same else "too like") for example, before, same in alike(content)]
+
+
+def alike(content: Content) -> list[tuple[Text, Text, bool]]:
+    """Each example beside an earlier one that says the same (True) or almost the same (False)."""
     seen: dict[tuple[str, ...], Text] = {}
     found = []
     for example in content.examples:
         before = seen.setdefault(spelled(example.text), example)
         if before is not example:
-            found.append(_same(example, before, "the same as"))
+            found.append((example, before, True))
     long = [example for example in content.examples if len(words(example.text)) >= ALIKE_WORDS]
     near = [(long[i], long[j]) for i, j in pairs_within([example.text for example in long], ALIKE)]
-    return found + [_same(b, a, "too like") for a, b in near if spelled(a.text) != spelled(b.text)]
+    return found + [(b, a, False) for a, b in near if spelled(a.text) != spelled(b.text)]
 
 
 def characters(content: Content) -> list[Problem]:
@@ -114,10 +119,15 @@ def frozen(content: Content) -> list[Problem]:
     ]
     kinds = {f"{tier}_{kind}" for tier in KINDS for kind in KINDS[tier]}
     found += [Problem("evaluation/cases", f"no case of {name}") for name in sorted(kinds - content.case_dangers)]
+    return found + [_same(text, case, "too like the frozen") for text, case in leaks(content)]
+
+
+def leaks(content: Content) -> list[tuple[Text, Text]]:
+    """Each sentence that the bot was taught although it is, or almost is, a frozen case; and that case."""
     taught: Sequence[Text] = [*content.examples, *content.must_match]
     cases = [case for case in content.cases if len(spelled(case.text)) >= EVERYONES]
     near = pairs([case.text for case in cases], [text.text for text in taught], ALIKE_FROZEN)
-    return found + [_same(taught[j], cases[i], "too like the frozen") for i, j in near]
+    return [(taught[j], cases[i]) for i, j in near]
 
 
 def spelled(text: str) -> tuple[str, ...]:

@@ -6,10 +6,12 @@ Prints each fault with its file, and its line where it has one; the exit code is
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Callable
 
 from evaluation import check_agreement, check_answers, check_examples
-from evaluation.content import Content, Problem, read_content
+from evaluation.check_files import broken_files
+from evaluation.content import ROOT, Content, Problem, read_content
 
 Check = Callable[[Content], list[Problem]]
 CHECKS: tuple[Check, ...] = (
@@ -35,12 +37,14 @@ def problems(content: Content) -> list[Problem]:
     return [problem for check in CHECKS for problem in check(content)]
 
 
+def all_problems(root: Path = ROOT) -> list[Problem]:
+    """Everything that is wrong with the content in `root`: first the files themselves, then what they say."""
+    return broken_files(root) or problems(read_content(root))
+
+
 def main() -> int:
     """Prints the problems; 1 if there are any."""
-    try:
-        found = problems(read_content())
-    except (OSError, ValueError, KeyError) as error:
-        found = [Problem("content", f"cannot be read: {error}")]
+    found = all_problems()
     print("\n".join(map(str, found)) if found else "The content holds together.")
     return 1 if found else 0
 
