@@ -83,8 +83,8 @@ class _Unsafe(ValueError):
 def _odd_events(text: str, name: str) -> Iterator[Problem]:
     """Keys that stand twice. Raises ValueError for references and tags, YAMLError for what is no YAML."""
     open_ones: list[dict[str, Any]] = []  # for each open list or table: its keys so far, and whether a key comes next
-    event: Any
     for event in yaml.parse(text, Loader=_LOADER):
+        mark: Any = event.start_mark
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _Unsafe(event, "a reference (& or *), which content files do not use")
         if getattr(event, "tag", None) not in (None, "!"):
@@ -98,7 +98,7 @@ def _odd_events(text: str, name: str) -> Iterator[Problem]:
         if inside and inside["table"]:
             if inside["key"] and isinstance(event, yaml.ScalarEvent):
                 if event.value in inside["seen"]:
-                    yield Problem(f"{name}:{event.start_mark.line + 1}", f"{event.value!r} stands here a second time")
+                    yield Problem(f"{name}:{mark.line + 1}", f"{event.value!r} stands here a second time")
                 inside["seen"].add(event.value)
             inside["key"] = not inside["key"]
         if isinstance(event, yaml.CollectionStartEvent):
