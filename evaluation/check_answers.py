@@ -86,7 +86,7 @@ _ADVICE = re.compile(
     r"\byou (should|must|need to|have to|can|may) (not |never |safely )?"
     r"(take|start|stop|skip|double|increase|lower|drink|use|quit|come off)\b"
     r"|\b(take|swallow) (an? (extra|double|half|whole|second|single|few)\b|(up to |at least |only |just )?"
-    r"(one|two|three|four|five|half|another|twice|\d+)\b)"
+    r"(one|two|three|four|five|half|another|twice|\d+)\b)(?! (hour|day|week|month|year)s?\b)"
     r"|\b(stop|start|keep|begin|quit|avoid) (taking|using) (it|them|naltrexone|your|the|this|these|any)\b"
     r"|(?:^|[.!?;:,] )(please |do not |don't |never |just |then |so )*"
     r"(stop|quit|start|begin|keep) (taking|using|drinking)\b"

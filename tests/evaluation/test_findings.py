@@ -87,8 +87,9 @@ def test_a_findings_name_does_not_depend_on_its_line():
 def test_what_rasa_says():
     output = (
         "2026-01-01 10:00:00 INFO     rasa.validator  - Validating intents...\n"
-        "\x1b[33m/a/b/validator.py:120: UserWarning: The intent 'x' is not used in any story or rule.\x1b[0m\n"
+        "\x1b[33m/a/b/validator.py:120: UserWarning: The intent 'x' has only 1 training example.\x1b[0m\n"
+        "/a/b/validator.py:130: UserWarning: The intent 'y' is not used in any story or rule.\n"
         "/a/b.py:1: DeprecationWarning: pkg_resources is deprecated\n"
         "2026-01-01 10:00:01 ERROR    rasa.validator  - The rule has no end.\n"
     )
-    assert complaints(output) == ["The intent 'x' is not used in any story or rule.", "The rule has no end."]
+    assert complaints(output) == ["The intent 'x' has only 1 training example.", "The rule has no end."]
