@@ -17,6 +17,7 @@ LEAST_OF_STAFF = 8  # of a topic that staff made in the desk (`by: staff`) and t
 LEAST_CASES = 200
 ALIKE, ALIKE_WORDS = 0.8, 5  # two examples that share so much, if both have so many words
 ALIKE_FROZEN = 0.75
+SAME = "the same as"
 EVERYONES = 3  # words; a shorter message ("hi", "side effects") is nobody's wording, and is taught and tested alike
 
 _ZERO_WIDTH_JOINER = "\u200d"  # belongs to many an emoji
@@ -50,20 +51,20 @@ def least_of(intent: str, domain: Mapping[str, Any]) -> int:
 
 def repeated(content: Content) -> list[Problem]:
     """Sentences that stand twice, within an intent or across two, and those that almost do."""
-    return [_same(example, before, "the same as" if same else "too like") for example, before, same in alike(content)]
+    return [_same(example, before, how) for example, before, how in alike(content)]
 
 
-def alike(content: Content) -> list[tuple[Text, Text, bool]]:
-    """Each example beside an earlier one that says the same (True) or almost the same (False)."""
+def alike(content: Content) -> list[tuple[Text, Text, str]]:
+    """Examples that say the same or almost the same as one before them, that one, and which of the two it is."""
     seen: dict[tuple[str, ...], Text] = {}
     found = []
     for example in content.examples:
         before = seen.setdefault(spelled(example.text), example)
         if before is not example:
-            found.append((example, before, True))
+            found.append((example, before, SAME))
     long = [example for example in content.examples if len(words(example.text)) >= ALIKE_WORDS]
     near = [(long[i], long[j]) for i, j in pairs_within([example.text for example in long], ALIKE)]
-    return found + [(b, a, False) for a, b in near if spelled(a.text) != spelled(b.text)]
+    return found + [(b, a, "too like") for a, b in near if spelled(a.text) != spelled(b.text)]
 
 
 def characters(content: Content) -> list[Problem]:

@@ -5,12 +5,13 @@ Prints each fault with its file, and its line where it has one; the exit code is
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Callable
 
 from evaluation import check_agreement, check_answers, check_examples
-from evaluation.check_files import broken_files
+from evaluation.broken_files import broken_files
 from evaluation.content import ROOT, Content, Problem, read_content
 
 Check = Callable[[Content], list[Problem]]
@@ -39,7 +40,34 @@ def problems(content: Content) -> list[Problem]:
 
 def all_problems(root: Path = ROOT) -> list[Problem]:
     """Everything that is wrong with the content in `root`: first the files themselves, then what they say."""
-    return broken_files(root) or problems(read_content(root))
+    return unreadable(root) or problems(read_content(root))
+
+
+def unreadable(root: Path = ROOT) -> list[Problem]:
+    """Files that somebody broke by hand, and YAML that is not the content which everything else expects."""
+    broken = broken_files(root)
+    if broken:
+        return broken
+    try:
+        _touch(read_content(root))
+    except json.JSONDecodeError as error:
+        return [Problem("evaluation/cases", f"cannot be read: {error}")]
+    except ValueError as error:
+        where, _, what = str(error).partition(": ")
+        return [Problem(where, what) if what else Problem("content", where)]
+    except (OSError, KeyError, TypeError, AttributeError, IndexError) as error:
+        return [Problem("content", f"has not the shape it should have ({type(error).__name__}: {error})")]
+    return []
+
+
+def _touch(content: Content) -> None:
+    """Reaches for all that the checks take for granted."""
+    for key in ("intents", "actions"):
+        list(content.domain[key])
+    for answer in content.answers.values():
+        list(answer["paragraphs"])
+    for entry in content.facts.values():
+        list(entry["facts"])
 
 
 def main() -> int:

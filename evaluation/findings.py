@@ -6,8 +6,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from components.safety.tiers import danger_of
 from evaluation import check_agreement, check_answers, check_examples
-from evaluation.check_files import broken_files
 from evaluation.content import Content, Problem, Text
 
 
@@ -47,19 +47,31 @@ _ANSWERS = (check_answers.responses, check_answers.answers, check_answers.ground
 
 
 def broken(problems: list[Problem]) -> list[Finding]:
-    """Files that cannot be read (see check_files.broken_files)."""
+    """Files that cannot be read (see content_checks.unreadable)."""
     return [Finding("broken", problem.what, where=problem.where) for problem in problems]
 
 
 def content_findings(content: Content) -> list[Finding]:
-    """Everything that `content_checks.problems` finds, as findings that know their topic and example."""
+    """Everything that `content_checks.problems` finds, as findings that know their topic and example.
+
+    As in a training (desk/training/checks.py), few examples and like examples do not stand in the way, unless these
+    lie on both sides of a danger.
+    """
     found = [Finding("agreement", p.what, where=p.where) for check in _AGREEMENT for p in check(content)]
     found += [Finding("answer", p.what, _topic_in(p.what), where=p.where) for check in _ANSWERS for p in check(content)]
     found += [_pair("leak", text, case) for text, case in check_examples.leaks(content)]
-    alike = check_examples.alike(content)
-    found += [_pair("twice" if same else "near", text, before) for text, before, same in alike]
+    found += [
+        _pair(
+            "twice" if how == check_examples.SAME else "near",
+            text,
+            before,
+            danger_of(text.label) != danger_of(before.label),
+        )
+        for text, before, how in check_examples.alike(content)
+    ]
     found += _signs(content)
-    found += [Finding("few", p.what, p.what.partition(" ")[0], where=p.where) for p in check_examples.counts(content)]
+    few = check_examples.counts(content)
+    found += [Finding("few", p.what, p.what.partition(" ")[0], where=p.where, must=False) for p in few]
     cases = [p for p in check_examples.frozen(content) if p.where == "evaluation/cases"]
     return found + [Finding("agreement", p.what, where=p.where) for p in cases]
 
@@ -75,13 +87,10 @@ def _about(problem: Problem, text: Text | None) -> Finding:
     return Finding("sign", problem.what, topic, example, where=problem.where)
 
 
-def _pair(kind: str, text: Text, other: Text) -> Finding:
-    return Finding(kind, "", text.label, text.text, other.label, other.text, text.where)
+def _pair(kind: str, text: Text, other: Text, must: bool = True) -> Finding:
+    return Finding(kind, "", text.label, text.text, other.label, other.text, text.where, must)
 
 
 def _topic_in(what: str) -> str:
     name = what.partition(":")[0]
     return name.removeprefix("utter_") if name.startswith("utter_") else ""
-
-
-__all__ = ["KINDS", "Finding", "broken", "broken_files", "content_findings"]

@@ -13,8 +13,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Callable
 
-from evaluation.check_files import broken_files
 from evaluation.content import read_content
+from evaluation.content_checks import unreadable
 from evaluation.findings import Finding, broken, content_findings
 
 Tell = Callable[[str, float], None]
@@ -23,7 +23,7 @@ Tell = Callable[[str, float], None]
 def run(project: Path, kept: Path, tell: Tell) -> list[Finding]:
     """All findings. Broken files are the only ones if there are any, because nothing else can be read then."""
     tell("Reading the files", 0.02)
-    problems = broken_files(project)
+    problems = unreadable(project)
     if problems:
         return broken(problems)
     from evaluation import check_balance, check_labels, rasa_validation  # slow to import

@@ -18,7 +18,7 @@ from desk.database import dismissals
 from desk.people.access import REVIEWER, form_of, who
 from desk.render import render
 from desk.topics.catalogue import read_catalogue
-from evaluation.check_files import broken_files
+from evaluation.content_checks import unreadable
 from evaluation.findings import KINDS, Finding, broken
 from evaluation.fingerprint import data_hash
 
@@ -28,9 +28,9 @@ def check(request: Request) -> Response:
     who(request, REVIEWER)
     desk = request.app.state.desk
     now, newest, done = data_hash(desk.project), runner.latest(desk.engine), runner.last_done(desk.engine)
-    unreadable = broken(broken_files(desk.project))
-    titles = {} if unreadable else read_catalogue(desk.project).titles
-    found = unreadable or [Finding(**one) for one in (done or {}).get("findings") or []]
+    spoiled = broken(unreadable(desk.project))
+    titles = {} if spoiled else read_catalogue(desk.project).titles
+    found = spoiled or [Finding(**one) for one in (done or {}).get("findings") or []]
     put_aside = dismissed(desk.engine)
     shown = [one for one in found if one.must or one.key not in put_aside]
     return render(
@@ -40,7 +40,7 @@ def check(request: Request) -> Response:
         done=done,
         is_current=bool(done and done["data_hash"] == now),
         seconds=time.time() - newest["started_at"] if newest else 0,
-        unreadable=bool(unreadable),
+        unreadable=bool(spoiled),
         musts=_grouped([one for one in shown if one.must]),
         maybes=_grouped([one for one in shown if not one.must]),
         put_aside=[(one, put_aside[one.key]) for one in found if not one.must and one.key in put_aside],

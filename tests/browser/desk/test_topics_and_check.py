@@ -52,7 +52,7 @@ def project(desk, tmp_path):
     copy = tmp_path / "content"
     for folder in ("data", "evaluation/cases"):
         shutil.copytree(ROOT / folder, copy / folder)
-    for file in ("domain.yml", "config.yml", "clinic.yml"):
+    for file in ("domain.yml", "config.yml", "clinic.yml", "endpoints.yml", "credentials.yml"):
         shutil.copy(ROOT / file, copy)
     desk[0].state.desk = dataclasses.replace(desk[0].state.desk, project=copy)
     return copy

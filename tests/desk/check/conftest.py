@@ -18,7 +18,7 @@ def project(tmp_path: Path, desk_app: Any) -> Path:
     copy = tmp_path / "content"
     for folder in ("data", "evaluation/cases"):
         shutil.copytree(ROOT / folder, copy / folder)
-    for file in ("domain.yml", "config.yml", "clinic.yml"):
+    for file in ("domain.yml", "config.yml", "clinic.yml", "endpoints.yml", "credentials.yml"):
         shutil.copy(ROOT / file, copy)
     desk_app.state.desk = dataclasses.replace(desk_app.state.desk, project=copy)
     return copy
