@@ -115,11 +115,11 @@ def _wrapped(text: str, indent: int) -> str:
 
 
 def _replaced(text: str, topic: str, new: Answer) -> str:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     variant = _value(_value(root, "responses"), f"utter_{topic}").value[0]
     metadata, spoken = _value(variant, "metadata"), _value(variant, "text")
     wrapped = _wrapped(new.text, variant.start_mark.column + 2)
-    old = _answer(yaml.safe_load(text), topic)
+    old = _answer(load(text, Path("domain.yml")), topic)
     edits = [
         (spoken, ">-\n" + wrapped, new.text != old.text),
         (_value(metadata, "title"), json.dumps(new.title, ensure_ascii=False), new.title != old.title),

@@ -37,10 +37,11 @@ def confirm(engine: Any, project: Path, who: str, id: int) -> list[Refusal]:
     Raises NotAllowed for the person who asked for it, BrokenFile, OSError.
     """
     with content_change(engine, project) as connection:
-        row = _decided(connection, id, who, "written")
-        if row["by"] == who:
+        row = connection.execute(sa.select(danger_edits).where(danger_edits.c.id == id)).mappings().first()
+        if row and row["by"] == who:
             raise NotAllowed("A second person has to confirm this; you asked for it yourself.")
-        plan = plan_edits(project, [Edit(*edit) for edit in row["edits"]])
+        plan = plan_edits(project, [Edit(*edit) for edit in row["edits"]] if row else [])
+        row = _decided(connection, id, who, "written")
         return _write(connection, who, plan, f"asked for by {row['by']}")[1]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence
+from typing import Sequence
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -86,8 +86,7 @@ def _after(request: Request, name: str, refused: list[Refusal], done: str, any_d
 
 
 def _refused(request: Request, problem: str, name: str) -> Response:
-    context: dict[str, Any] = {"problem": problem, "back": f"/topics/{name}"}
-    return render(request, "review/refused.html", status_code=409, **context)
+    return render(request, "review/refused.html", 409, problem=problem, back=f"/topics/{name}")
 
 
 routes = [

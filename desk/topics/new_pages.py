@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -13,14 +14,15 @@ from desk.headers import WITH_FRAME
 from desk.people.access import PUBLISHER, REVIEWER, form_of, who
 from desk.render import render
 from desk.review import labelling, queue
-from desk.topics.answers import Answer
+from desk.topics.answers import Answer, read_answer
 from desk.topics.catalogue import read_catalogue
 from desk.topics.changes import content_change
 from desk.topics.examples import Refusal, load, text_of
 from desk.topics.files import BrokenFile, write_together
 from desk.topics.new_topic import name_for, plan_topic, why_not
-from desk.topics.pages import posted_answer
-from desk.topics.views import by_section
+from desk.topics.pages import posted_answer, topic_of
+from desk.topics.removal import is_staffs, plan_removal
+from desk.topics.views import by_section, examples_of
 from desk.topics.wording import all_complaints, read_facts
 from evaluation.check_examples import LEAST_OF_STAFF
 
@@ -58,6 +60,22 @@ def make(request: Request) -> Response:
     except (BrokenFile, ValueError, OSError) as problem:
         return _page(request, answer, examples, group, [str(problem)], status=422)
     return RedirectResponse(f"/topics/{name}?done=made", 303)
+
+
+def remove(request: Request) -> Response:
+    """Takes a topic out again that staff made."""
+    person, desk, name = who(request, PUBLISHER), request.app.state.desk, topic_of(request)[0]
+    if not is_staffs(desk.project, name):
+        raise HTTPException(409, "Only topics that were made in this desk can be taken out here.")
+    try:
+        with content_change(desk.engine, desk.project) as connection:
+            answer, examples = read_answer(desk.project, name), examples_of(desk.project, name)
+            texts = plan_removal(desk.project, name)
+            record(connection, person.name, "topic taken out", name, diff=_diff(answer, examples, "-"))
+            write_together(texts)
+    except (BrokenFile, ValueError, OSError) as problem:
+        return render(request, "review/refused.html", 409, problem=str(problem), back=f"/topics/{name}")
+    return RedirectResponse("/topics", 303)
 
 
 def check(request: Request) -> Response:
@@ -114,12 +132,13 @@ def _group_id(given: str) -> int:
     return int(given) if given.isdecimal() and len(given) < 10 else 0
 
 
-def _diff(answer: Answer, examples: list[str]) -> str:
-    return "\n".join(f"+ {line}" for line in (answer.title, answer.text, str(list(answer.paragraphs)), *examples))
+def _diff(answer: Answer, examples: list[str], sign: str = "+") -> str:
+    return "\n".join(f"{sign} {line}" for line in (answer.title, answer.text, str(list(answer.paragraphs)), *examples))
 
 
 routes = [
     Route("/topics/new", begin),
     Route("/topics/new", make, methods=["POST"]),
     Route("/topics/new/check", check, methods=["POST"]),
+    Route("/topics/{name}/remove", remove, methods=["POST"]),
 ]

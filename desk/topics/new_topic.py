@@ -71,7 +71,7 @@ def _domain(path: Path, name: str, answer: Answer) -> str:
         raise BrokenFile("domain.yml has no list of topics and answers") from None
     after = _appended(before, "responses", f"  utter_{name}:\n{block_of(answer, by='staff')}")
     after = _appended(after, "intents", f"  - {name}")
-    return _same(after, content, path)
+    return same(after, content, path)
 
 
 def _rules(path: Path, name: str) -> str:
@@ -83,7 +83,7 @@ def _rules(path: Path, name: str) -> str:
     except (KeyError, TypeError, AttributeError):
         raise BrokenFile("data/rules.yml has no list of rules") from None
     lines = f"  - rule: {name}\n    steps:\n      - intent: {name}\n      - action: utter_{name}"
-    return _same(_appended(before, "rules", lines), content, path)
+    return same(_appended(before, "rules", lines), content, path)
 
 
 def _examples(path: Path, name: str, examples: Sequence[str]) -> str:
@@ -96,7 +96,8 @@ def _examples(path: Path, name: str, examples: Sequence[str]) -> str:
     return after
 
 
-def _same(after: str, meant: Any, path: Path) -> str:
+def same(after: str, meant: Any, path: Path) -> str:
+    """`after`, if YAML reads in it what was meant. Raises BrokenFile."""
     if load(after, path) != meant:
         raise BrokenFile(f"{path.name} would be read as something else; nothing was changed.")
     return after
@@ -105,11 +106,16 @@ def _same(after: str, meant: Any, path: Path) -> str:
 def _appended(text: str, key: str, lines: str) -> str:
     """`text` with `lines` after the last entry of a list or table at the top of the file."""
     root: Any = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    node: Any = next(value for name, value in root.value if name.value == key)
-    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-        last = node.value[-1]
-        node = last[1] if isinstance(last, tuple) else last
+    node = last_of(next(value for name, value in root.value if name.value == key))
     end = len(text[: node.end_mark.index].rstrip())
     line_end = text.find("\n", end)
     end = len(text) if line_end < 0 else line_end
     return f"{text[:end]}\n{lines}{text[end:] or chr(10)}"
+
+
+def last_of(node: Any) -> Any:
+    """The last text or {…} within a node, whose end is the end of what is written."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(last, tuple) else last
+    return node

@@ -22,6 +22,7 @@ from desk.topics.answers import Answer, Conflict, all_answers, read_answer, save
 from desk.topics.catalogue import Catalogue, read_catalogue
 from desk.topics.changes import content_change
 from desk.topics.examples import BrokenFile, pairs_in, text_of
+from desk.topics.removal import is_staffs
 from desk.topics.views import by_section, examples_of, shown
 from desk.topics.wording import all_complaints, left_alone, read_facts
 
@@ -141,6 +142,7 @@ def topic_page(
         version=saved.version if saved else "",
         complaints=wrong if wrong is not None else all_complaints(desk.project, name, written) if written else [],
         is_danger=catalogue.is_danger(name),
+        is_staffs=is_staffs(desk.project, name),
         escalates=name in catalogue.escalating,
         facts=[(n, facts.get(n) or {"section": "", "facts": []}) for n in (written.paragraphs if written else ())],
         sections=by_section(facts, written.paragraphs if written else ()),

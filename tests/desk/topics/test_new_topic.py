@@ -159,6 +159,21 @@ def test_fewer_examples_only_for_topics_that_staff_made(sign_in, project):
     ]
 
 
+def test_it_can_be_taken_out_again_and_no_other_topic_can(sign_in, project):
+    staff, before = sign_in("publisher"), bytes_of(project)
+    for title in ("Who wrote the guide", "Who wrote it all"):
+        mark = title.split()[-1]
+        examples = "\n".join(" ".join(f"{mark}{word}{n}" for word in "abcde") for n in range(9))
+        assert staff.post("/topics/new", data={**FORM, "title": title, "examples": examples}).status_code == 303
+    for name in ("who_wrote_the_guide", "who_wrote_it_all"):
+        assert "Take out this topic" in staff.get(f"/topics/{name}").text
+        assert staff.post(f"/topics/{name}/remove").status_code == 303
+        assert problems(read_content(project)) == []
+    assert bytes_of(project) == before
+    assert "Take out this topic" not in staff.get("/topics/cost").text
+    assert staff.post("/topics/cost/remove").status_code == 409 and bytes_of(project) == before
+
+
 def test_a_reviewer_cannot(sign_in, project):
     before = bytes_of(project)
     assert sign_in().post("/topics/new", data=FORM).status_code == 403 and bytes_of(project) == before
