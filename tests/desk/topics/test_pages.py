@@ -17,7 +17,7 @@ TOPIC = "/topics/sinclair_method"
 
 
 @pytest.fixture(autouse=True)
-def at_the_copy(desk_app, project):
+def at_the_copy(desk_app, project, thin):
     """The desk edits the copy."""
     shutil.copy(ROOT / "clinic.yml", project)
     desk_app.state.desk = dataclasses.replace(desk_app.state.desk, project=project)
