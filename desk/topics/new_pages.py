@@ -19,7 +19,7 @@ from desk.topics.catalogue import read_catalogue
 from desk.topics.changes import content_change
 from desk.topics.examples import Refusal, load, text_of
 from desk.topics.files import BrokenFile, write_together
-from desk.topics.new_topic import name_for, plan_topic, why_not
+from desk.topics.new_topic import name_for, plan_topic, refusals, why_not
 from desk.topics.pages import posted_answer, topic_of
 from desk.topics.removal import is_staffs, plan_removal
 from desk.topics.views import by_section, examples_of
@@ -34,7 +34,8 @@ def begin(request: Request) -> Response:
     who(request, PUBLISHER)
     found = queue.group(request.app.state.desk.engine, _group_id(request.query_params.get("group", "")))
     texts = list(dict.fromkeys(message["text"] for message in found["messages"])) if found else []
-    return _page(request, EMPTY, texts, found["id"] if found else 0)
+    refused = refusals(request.app.state.desk.project, texts)[0] if texts else []
+    return _page(request, EMPTY, texts, found["id"] if found else 0, refused=refused)
 
 
 def make(request: Request) -> Response:

@@ -32,21 +32,25 @@ def name_for(title: str, taken: Iterable[str]) -> str:
 
 
 def why_not(project: Path, examples: Sequence[str]) -> list[Refusal]:
-    """What is wrong with the first examples of a new topic. Raises BrokenFile."""
+    """What is wrong with the examples of a new topic, one by one and together. Raises BrokenFile."""
+    refused, good = refusals(project, examples)
+    if good < LEAST_OF_STAFF:
+        refused.append((f"{good} examples", f"a new topic needs {LEAST_OF_STAFF}, as different as visitors are"))
+    return refused
+
+
+def refusals(project: Path, examples: Sequence[str]) -> tuple[list[Refusal], int]:
+    """Which of the examples cannot be taken, and how many can. Raises BrokenFile."""
     path = project / "data" / "nlu.yml"
     library = Library.read(project, (text for _, text in pairs_in(text_of(path), path)))
     refused: list[Refusal] = []
-    good = 0
     for text in examples:
         why = library.why_not(text)
         if why:
             refused.append((text, why))
         else:
-            good += 1
             library.add(text)
-    if good < LEAST_OF_STAFF:
-        refused.append((f"{good} examples", f"a new topic needs {LEAST_OF_STAFF}, as different as visitors are"))
-    return refused
+    return refused, len(examples) - len(refused)
 
 
 def plan_topic(project: Path, name: str, answer: Answer, examples: Sequence[str]) -> dict[Path, str]:

@@ -16,6 +16,7 @@ from evaluation.content import ROOT, read_content
 from evaluation.content_checks import problems
 
 FILES = ("domain.yml", "data/nlu.yml", "data/rules.yml", "data/follow_ups.yml")
+ALIKE = "who writes this guide anyway then"
 SAID = ["who writes this guide anyway", "name of the rehab behind this chat", "whose clinic am i talking with here"]
 EXAMPLES = [
     *SAID,
@@ -45,7 +46,7 @@ def group(desk_app):
     with desk_app.state.desk.engine.begin() as connection:
         row = {"text": SAID[0], "size": 3, "weight": 4.0, "first_at": 0, "last_at": 0, "state": "open"}
         connection.execute(groups.insert().values(id=5, **row))
-        for number, text in enumerate(SAID):
+        for number, text in enumerate([*SAID, ALIKE]):
             said = {"text": text, "topic": "out_of_scope", "tier": "out_of_scope", "group_id": 5, "thumb": "down"}
             connection.execute(turns.insert().values(message=f"m{number}", conversation="c", at=time.time(), **said))
     return 5
@@ -80,7 +81,7 @@ def test_from_a_group_in_the_queue(desk_app, sign_in, group, thin, project):
     staff = sign_in("publisher")
     assert f"/topics/new?group={group}" in staff.get(f"/review/{group}").text
     page = staff.get("/topics/new", params={"group": group}).text
-    assert all(text in page for text in SAID)
+    assert all(text in page for text in SAID) and "nearly the same is an example already" in page
     assert staff.post("/topics/new", data={**FORM, "group": group}).status_code == 303
     with desk_app.state.desk.engine.connect() as connection:
         label = connection.execute(sa.select(labels)).mappings().one()
