@@ -21,6 +21,7 @@ QUIET = {
     "PYTHONWARNINGS": "ignore",
     "OPENBLAS_NUM_THREADS": "1",  # one message's matrices are small; more threads only get in each other's way
     "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",  # as channels/settle.py does for `rasa run`, from the first thread on
 }
 START_LIMIT = 120  # seconds
 
@@ -70,6 +71,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=5005)
     options.add_argument("--actions-port", type=int, default=5055)
+    options.add_argument("--endpoints", default="endpoints.yml", help="where the action server and the databases are")
     options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
     options.add_argument("--desk-port", type=int, default=5006, help="of the staff desk; 0 starts none")
     chosen = options.parse_args()
@@ -78,9 +80,10 @@ def main() -> None:
             sys.exit(f"Port {port} is in use. Stop what runs there, or choose another with --port / --actions-port.")
     (ROOT / "var").mkdir(exist_ok=True)
     api = ["--enable-api"] if chosen.enable_api else []
+    where = ["--interface", "127.0.0.1", "--port", str(chosen.port), "--endpoints", chosen.endpoints]
     processes = [
         start("actions", "rasa", "run", "actions", "--port", str(chosen.actions_port)),
-        start("rasa", "rasa", "run", "--interface", "127.0.0.1", "--port", str(chosen.port), *api),
+        start("rasa", "rasa", "run", *where, *api),
     ]
     desk = start_desk(chosen.desk_port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
