@@ -7,10 +7,11 @@ are kept as plain arrays, so that loading a model executes nothing.
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Sequence
+from statistics import median
+from typing import Optional, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -24,6 +25,11 @@ from components.safety.normalise import plain
 from components.softmax import fit_softmax
 
 HASHES = 2**15
+# A new topic of staff begins with few examples. Together they count as so many, or nobody's question would reach it:
+# with eight examples beside 5,800 of twelve topics, eight new wordings of two such topics had 0.06 to 0.45 as it was,
+# and 0.26 to 0.80 so; no other topic's example went over to them. The project's own topics all have more, and are
+# learned as if this were not here.
+FEW = 100
 _NGRAMS = HashingVectorizer(
     analyzer="char_wb", ngram_range=(2, 4), n_features=HASHES, alternate_sign=False, norm=None, lowercase=True
 )
@@ -60,8 +66,9 @@ class TextModel:
         # In the dual, and no more exactly than it pays: a fifth of the time for the same accuracy on unseen texts.
         chars = LogisticRegression(C=spelling_c, solver="liblinear", dual=True, tol=0.5, random_state=seed)
         with ThreadPoolExecutor(2) as pool:  # both release the interpreter's lock
-            spelling = pool.submit(chars.fit, _weigh(counts, idf), labels)
-            dense, bias = fit_softmax(encoder.encode(texts), numbers, len(names), meaning_c)
+            weights = _weights(labels)
+            spelling = pool.submit(chars.fit, _weigh(counts, idf), labels, weights)
+            dense, bias = fit_softmax(encoder.encode(texts), numbers, len(names), meaning_c, weights)
             spelling.result()
         arrays = {
             "idf": idf,
@@ -115,6 +122,13 @@ def _keep(key: str, model: TextModel) -> None:
     _MODELS[key] = model
     while len(_MODELS) > 2:
         _MODELS.popitem(last=False)
+
+
+def _weights(labels: Sequence[str]) -> Optional[np.ndarray]:
+    """What each example counts: one, and more in a class that has few beside the others; None if no class has."""
+    have = Counter(labels)
+    few = min(FEW, median(have.values()))
+    return None if min(have.values()) >= few else np.array([max(1.0, few / have[label]) for label in labels])
 
 
 def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:

@@ -23,6 +23,8 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desk import audit, audit_pages, database
+from desk.check import pages as check_pages
+from desk.headers import add_headers
 from desk.people import pages as people_pages
 from desk.people.access import NotSignedIn, visit_of
 from desk.people.guard import Guard, to_login
@@ -33,7 +35,9 @@ from desk.render import error_page
 from desk.review import pages as review_pages
 from desk.settings import ROOT, Settings
 from desk.steward import Steward
+from desk.topics import example_pages, new_pages, preview_pages
 from desk.topics import pages as topic_pages
+from desk.topics.files import BrokenFile
 from desk.training import pages as training_pages
 from desk.training.start import set_right
 from desk.watch import pages as watch_pages
@@ -42,7 +46,11 @@ logger = logging.getLogger(__name__)
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
 PARTS: list[BaseRoute] = [
     *review_pages.routes,
+    *check_pages.routes,
+    *new_pages.routes,
     *topic_pages.routes,
+    *example_pages.routes,
+    *preview_pages.routes,
     *training_pages.routes,
     *publishing_pages.routes,
     *model_server.routes,
@@ -50,18 +58,6 @@ PARTS: list[BaseRoute] = [
     *audit_pages.routes,
     *people_pages.routes,
 ]
-
-HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "X-Robots-Tag": "noindex",
-}
 
 
 @dataclass(frozen=True)
@@ -90,15 +86,6 @@ class SafeHeaders:
         await self.app(scope, receive, send_safely)
 
 
-def add_headers(headers: MutableHeaders, path: str, tls: bool) -> None:
-    """Adds what every answer carries; a header that a page has set itself stays."""
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    headers.setdefault("Cache-Control", "no-cache" if path.startswith("/static/") else "no-store")
-    if tls:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-
-
 def htmx(request: Request) -> Response:
     """The script that `make setup` fetched by its hash."""
     return FileResponse(ROOT / "assets" / "htmx.min.js", media_type="text/javascript")
@@ -109,6 +96,11 @@ def show_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     why = "" if error.detail == HTTPStatus(error.status_code).phrase else str(error.detail)
     return error_page(request, error.status_code, why, error.headers)
+
+
+def show_broken(request: Request, error: Exception) -> Response:
+    """The page for a content file that somebody broke by hand: which, and where."""
+    return error_page(request, 409, f"{error}. Somebody has changed this file by hand; it has to be mended first.")
 
 
 def show_failure(request: Request, error: Exception) -> Response:
@@ -154,7 +146,12 @@ def build_app(settings: Settings) -> Starlette:
         routes=[*PARTS, *core],
         lifespan=lifespan,
         middleware=[Middleware(SafeHeaders), Middleware(Guard)],
-        exception_handlers={HTTPException: show_error, NotSignedIn: show_login, Exception: show_failure},
+        exception_handlers={
+            HTTPException: show_error,
+            NotSignedIn: show_login,
+            BrokenFile: show_broken,
+            Exception: show_failure,
+        },
     )
     engine = database.connect(settings.database_url)
     audit.protect(engine)

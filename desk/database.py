@@ -67,6 +67,48 @@ labels = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),  # waiting, ready, written, undone
 )
 
+# --- topics (desk/topics) -----------------------------------------------------------------------------------------
+danger_edits = sa.Table(  # changes of examples of danger, which wait for a second person
+    "danger_edits",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("topic", sa.String(80), nullable=False),
+    sa.Column("edits", sa.JSON, nullable=False),  # [[topic, old, new], ...]
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+    sa.Column("decided_by", sa.String(80)),
+    sa.Column("state", sa.String(16), nullable=False),  # waiting, written, withdrawn
+)
+drafts = sa.Table(  # answers that somebody looks at in the widget before they are saved
+    "drafts",
+    metadata,
+    sa.Column("token", sa.String(64), primary_key=True),  # SHA-256 of what stands in the address
+    sa.Column("answer", sa.JSON, nullable=False),  # {topic, text, paragraphs, escalate}
+    sa.Column("at", sa.Float, nullable=False),
+)
+
+# --- checks (desk/check) ------------------------------------------------------------------------------------------
+checks = sa.Table(  # what the slow checks found, by the hash of the content they looked at
+    "checks",
+    metadata,
+    sa.Column("data_hash", sa.String(64), primary_key=True),
+    sa.Column("state", sa.String(16), nullable=False),  # running, done, failed
+    sa.Column("stage", sa.String(80)),
+    sa.Column("progress", sa.Float),  # 0 to 1
+    sa.Column("process", sa.Integer),
+    sa.Column("started_at", sa.Float, nullable=False),
+    sa.Column("finished_at", sa.Float),
+    sa.Column("findings", sa.JSON),
+)
+dismissals = sa.Table(  # findings that a person looked at and leaves as they are
+    "dismissals",
+    metadata,
+    sa.Column("finding", sa.String(64), primary_key=True),  # Finding.key
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("by", sa.String(80), nullable=False),
+    sa.Column("at", sa.Float, nullable=False),
+)
+
 # --- versions (desk/training makes them, desk/publishing gives them to the bots) --------------------------------
 models = sa.Table(
     "models",

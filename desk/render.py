@@ -19,6 +19,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 PAGES = (
     ("/", "Review", REVIEWER),
     ("/topics", "Topics", REVIEWER),
+    ("/check", "Check", REVIEWER),
     ("/training", "Train and publish", REVIEWER),
     ("/versions", "Versions", REVIEWER),
     ("/watch", "Watch", REVIEWER),

@@ -83,14 +83,34 @@ NAMES = BRANDS | MEDICINES | TESTS
 OUR_OWN = frozenset({"naltrexone"})  # what the whole document is about
 
 _ADVICE = re.compile(
-    r"\byou (should|must|need to|have to|can|may) (not )?(take|start|stop|skip|double|increase|lower|drink|use)\b"
-    r"|\btake (one|two|half|another|\d+)\b"
-    r"|\b(stop|start|keep|begin) (taking|using) (it|them|naltrexone|your)\b"
-    r"|\b(double|skip|halve|increase|lower|raise|cut) (your|the|a) dose\b",
+    r"\byou (should|must|need to|have to|can|may) (not |never |safely )?"
+    r"(take|start|stop|skip|double|increase|lower|drink|use|quit|come off)\b"
+    r"|\b(take|swallow) (an? (extra|double|half|whole|second|single|few)\b|(up to |at least |only |just )?"
+    r"(one|two|three|four|five|half|another|twice|\d+)\b)(?! (hour|day|week|month|year)s?\b)"
+    r"|\b(stop|start|keep|begin|quit|avoid) (taking|using) (it|them|naltrexone|your|the|this|these|any)\b"
+    r"|(?:^|[.!?;:,] )(please |do not |don't |never |just |then |so )*"
+    r"(stop|quit|start|begin|keep) (taking|using|drinking)\b"
+    r"|\b(double|skip|halve|increase|lower|raise|cut|miss|change|adjust) (your|the|a|this) dose\b",
     re.IGNORECASE,
+)
+_CONTACT = re.compile(
+    r"https?://\S+|\bwww\.\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+\.(?:com|org|net|gov|edu|info|health)\b\S*", re.I
+)
+_PHONE = re.compile(
+    r"(?<![\w-])(?:\+?\d{1,2}[ .-]?)?(?:\(\d{3}\)|\d{3})[ .-]?\d{3}[ .-]?\d{4}(?!\d)|\b1-?800-?\w{3}-?\w{4}\b"
 )
 _NUMBER = re.compile(r"\d+(?:[-–.,]\d+)*(?: ?(?:%|mg|ml|days?|weeks?|months?|years?|hours?))?")
 _NAME = re.compile(r"(?<=[\w,;(] )[A-Z][\w-]*|(?<=\()[A-Z][\w-]*")
+
+
+def advice(text: str) -> list[str]:
+    """The words in `text` that sound like advice on a dose, or to start or stop; none if there are none."""
+    return [match.group().strip(" .!?;:,") for match in _ADVICE.finditer(text)]
+
+
+def addresses(text: str) -> list[str]:
+    """Phone numbers, mail and web addresses in `text`: an answer holds none, the contact card has the clinic's."""
+    return [match.group() for match in (*_PHONE.finditer(text), *_CONTACT.finditer(text))]
 
 
 def responses(content: Content) -> list[Problem]:
@@ -102,7 +122,7 @@ def responses(content: Content) -> list[Problem]:
             found.append(Problem(FILE, f"{name}: its metadata need a kind of {sorted(KINDS)}"))
         if all("condition" in variant for variant in variants):
             found.append(Problem(FILE, f"{name}: without a variant that has no condition it may say nothing"))
-        if any(_ADVICE.search(variant.get("text") or "") for variant in variants):
+        if any(advice(variant.get("text") or "") for variant in variants):
             found.append(Problem(FILE, f"{name}: sounds like advice on a dose, or to start or stop"))
         if DANGER_REPLY.match(name):
             found += _danger_reply(name, variants)
@@ -138,6 +158,8 @@ def _form(answer: dict[str, Any]) -> Iterable[str]:
         yield f"cites {len(answer.get('paragraphs') or [])} paragraphs, not 1 to {MOST_PARAGRAPHS}"
     if not WORDS[0] <= length <= WORDS[1]:
         yield f"has {length} words, not {WORDS[0]} to {WORDS[1]}"
+    for address in addresses(answer["text"]):
+        yield f"holds {address!r}; only the clinic's own contact card does"
     if hard > HARDEST:
         yield f"has reading grade {hard:.1f}, above {HARDEST:.0f}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from typing import Iterable, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, danger_of
 from evaluation.content import Content, Problem, Text
@@ -13,9 +13,11 @@ from evaluation.near import pairs, pairs_within, words
 
 LEAST = {"out_of_scope": 300, EMERGENCY: 60, ESCALATE: 200}
 LEAST_OTHERS = 40
+LEAST_OF_STAFF = 8  # of a topic that staff made in the desk (`by: staff`) and that grows by labelling; never of danger
 LEAST_CASES = 200
 ALIKE, ALIKE_WORDS = 0.8, 5  # two examples that share so much, if both have so many words
 ALIKE_FROZEN = 0.75
+SAME = "the same as"
 EVERYONES = 3  # words; a shorter message ("hi", "side effects") is nobody's wording, and is taught and tested alike
 
 _ZERO_WIDTH_JOINER = "\u200d"  # belongs to many an emoji
@@ -30,14 +32,21 @@ def counts(content: Content) -> list[Problem]:
     have = Counter(example.label for example in content.examples)
     found = []
     for intent in content.domain["intents"]:
-        tier = (danger_of(intent) or (intent,))[0]
-        least = LEAST.get(tier, LEAST_OTHERS)
+        least = least_of(intent, content.domain)
         if have[intent] < least:
             found.append(Problem("data/nlu.yml", f"{intent} has {have[intent]} examples, {least} are the least"))
     danger = sum(number for intent, number in have.items() if danger_of(intent))
     if danger * 2 > have.total():
         found.append(Problem("data/nlu.yml", f"{danger} of {have.total()} examples are danger, more than half"))
     return found
+
+
+def least_of(intent: str, domain: Mapping[str, Any]) -> int:
+    """How many examples an intent needs: fewer for an answer that staff made, unless it escalates."""
+    tier = (danger_of(intent) or (intent,))[0]
+    meta = (((domain["responses"].get(f"utter_{intent}") or [{}])[0]) or {}).get("metadata") or {}
+    staffs = meta.get("by") == "staff" and meta.get("kind") == "answer" and "escalate" not in meta
+    return LEAST.get(tier, LEAST_OF_STAFF if staffs else LEAST_OTHERS)
 
 
 def repeated(content: Content) -> list[Problem]:
@@ -50,12 +59,12 @@ def alike(content: Content) -> list[tuple[Text, Text, str]]:
     seen: dict[tuple[str, ...], Text] = {}
     found = []
     for example in content.examples:
-        before = seen.setdefault(_spelled(example.text), example)
+        before = seen.setdefault(spelled(example.text), example)
         if before is not example:
-            found.append((example, before, "the same as"))
+            found.append((example, before, SAME))
     long = [example for example in content.examples if len(words(example.text)) >= ALIKE_WORDS]
     near = [(long[i], long[j]) for i, j in pairs_within([example.text for example in long], ALIKE)]
-    return found + [(b, a, "too like") for a, b in near if _spelled(a.text) != _spelled(b.text)]
+    return found + [(b, a, "too like") for a, b in near if spelled(a.text) != spelled(b.text)]
 
 
 def characters(content: Content) -> list[Problem]:
@@ -111,13 +120,18 @@ def frozen(content: Content) -> list[Problem]:
     ]
     kinds = {f"{tier}_{kind}" for tier in KINDS for kind in KINDS[tier]}
     found += [Problem("evaluation/cases", f"no case of {name}") for name in sorted(kinds - content.case_dangers)]
+    return found + [_same(text, case, "too like the frozen") for text, case in leaks(content)]
+
+
+def leaks(content: Content) -> list[tuple[Text, Text]]:
+    """Each sentence that the bot was taught although it is, or almost is, a frozen case; and that case."""
     taught: Sequence[Text] = [*content.examples, *content.must_match]
-    cases = [case for case in content.cases if len(_spelled(case.text)) >= EVERYONES]
+    cases = [case for case in content.cases if len(spelled(case.text)) >= EVERYONES]
     near = pairs([case.text for case in cases], [text.text for text in taught], ALIKE_FROZEN)
-    return found + [_same(taught[j], cases[i], "too like the frozen") for i, j in near]
+    return [(taught[j], cases[i]) for i, j in near]
 
 
-def _spelled(text: str) -> tuple[str, ...]:
+def spelled(text: str) -> tuple[str, ...]:
     """The words of `text` in their order; the text itself if it has none."""
     return tuple(re.findall(r"[^\W_]+", text.casefold())) or (text.strip(),)
 

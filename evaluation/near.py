@@ -39,6 +39,33 @@ def pairs(texts: Sequence[str], others: Sequence[str], least: float) -> Iterator
                 yield i, j
 
 
+class Near:
+    """Texts among which one can look for those that say almost the same as another."""
+
+    def __init__(self, texts: Sequence[str], least: float) -> None:
+        """Takes in `texts`; `least` is the likeness that counts, 0 to 1."""
+        self._least, self._known = least, [words(text) for text in texts]
+        self._often = Counter(word for found in self._known for word in found)
+        self._index: defaultdict[str, list[int]] = defaultdict(list)
+        for j, found in enumerate(self._known):
+            self._note(j, found)
+
+    def add(self, text: str) -> None:
+        """Takes in one more text, at the end."""
+        self._known.append(words(text))
+        self._note(len(self._known) - 1, self._known[-1])
+
+    def like(self, text: str) -> list[int]:
+        """The positions of the texts whose likeness to `text` is `least` or more."""
+        found = words(text)
+        near = {j for word in _rarest(found, self._often, self._least) for j in self._index.get(word, ())}
+        return [j for j in sorted(near) if likeness(found, self._known[j]) >= self._least]
+
+    def _note(self, j: int, found: frozenset[str]) -> None:
+        for word in _rarest(found, self._often, self._least):
+            self._index[word].append(j)
+
+
 def pairs_within(texts: Sequence[str], least: float) -> Iterator[tuple[int, int]]:
     """Positions (i, j), i before j, of two texts in one list whose likeness is `least` or more."""
     return ((i, j) for i, j in pairs(texts, texts, least) if i < j)

@@ -27,6 +27,21 @@ def decide(
     `texts` are the messages that become examples of `topic`. Raises NotAllowed.
     """
     check(decision, topic, texts)
+    with engine.begin() as connection:
+        return settle(connection, who, group, decision, topic, texts, predicted)
+
+
+def settle(
+    connection: Any,
+    who: str,
+    group: int,
+    decision: str,
+    topic: Optional[str],
+    texts: Sequence[str],
+    predicted: Any = None,
+    state: str = "ready",
+) -> int:
+    """The same in the caller's transaction; `written` as the state if the texts become examples in it, too."""
     waits = decision == "danger"
     values = {
         "group_id": group,
@@ -36,18 +51,17 @@ def decide(
         "predicted": predicted,
         "by": who,
         "at": time.time(),
-        "state": "waiting" if waits else "ready",
+        "state": "waiting" if waits else state,
     }
-    with engine.begin() as connection:
-        taken = connection.execute(
-            groups.update()
-            .where(groups.c.id == group, groups.c.state == "open")
-            .values(state="waiting" if waits else "done")
-        )
-        if not taken.rowcount:
-            raise NotAllowed("Somebody else has just decided about these messages.")
-        label = int(connection.execute(labels.insert().values(**values)).inserted_primary_key[0])
-        record(connection, who, "label", f"{decision} {topic or ''}".strip(), diff="\n".join(f"+ {t}" for t in texts))
+    taken = connection.execute(
+        groups.update()
+        .where(groups.c.id == group, groups.c.state == "open")
+        .values(state="waiting" if waits else "done")
+    )
+    if not taken.rowcount:
+        raise NotAllowed("Somebody else has just decided about these messages.")
+    label = int(connection.execute(labels.insert().values(**values)).inserted_primary_key[0])
+    record(connection, who, "label", f"{decision} {topic or ''}".strip(), diff="\n".join(f"+ {t}" for t in texts))
     return label
 
 

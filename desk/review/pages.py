@@ -15,6 +15,7 @@ from desk.people.access import PUBLISHER, REVIEWER, form_of, who
 from desk.render import has_page, render
 from desk.review import exchange, labelling, queue
 from desk.review.words import REASONS, TIERS, dangers, topic_titles
+from desk.topics import example_edits
 from desk.topics.examples import BrokenFile
 from desk.topics.take_over import take_over
 from evaluation.content import read_examples
@@ -65,6 +66,7 @@ def _group_page(request: Request, found: dict[str, Any], problem: str = "", stat
         reasons=REASONS,
         tiers=TIERS,
         problem=problem,
+        may_make=who(request, REVIEWER).may(PUBLISHER),
         distinct=distinct(found["messages"]),
     )
 
@@ -119,6 +121,7 @@ def decided(request: Request) -> Response:
         may_learn=person.may(PUBLISHER),
         titles={**topic_titles(request.app.state.desk.project), **dangers()},
         problem=request.query_params.get("problem", ""),
+        danger_edits=example_edits.waiting(engine),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Iterable
 
 from actions.catalogue import read_answers
 from components.safety.tiers import KINDS
@@ -38,3 +39,20 @@ def dangers() -> dict[str, str]:
     return {
         f"{tier}_{kind}": f"{TIERS[tier]}: {kind.replace('_', ' ')}" for tier, kinds in KINDS.items() for kind in kinds
     }
+
+
+SMALL_TALK = {
+    "greet": "Greeting",
+    "thank": "Thanks",
+    "goodbye": "Goodbye",
+    "are_you_a_bot": "“Are you a bot?”",
+    "talk_to_person": "Wants a person",
+    "what_can_you_do": "“What can you do?”",
+    "follow_up_source": "“How do you know?”",
+    "out_of_scope": "Not something we answer",
+}
+
+
+def other_topics(names: Iterable[str]) -> dict[str, str]:
+    """Words for topics that have no answer of their own and are no danger: small talk, follow-up questions."""
+    return {name: SMALL_TALK.get(name) or name.replace("_", " ").capitalize() for name in names}

@@ -17,6 +17,14 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// A preview stays out of sight until somebody wants it.
+document.addEventListener("submit", (event) => {
+  if (event.submitter?.getAttribute("formtarget") !== "preview") return;
+  const place = document.querySelector("[data-preview]");
+  place.hidden = false;
+  place.scrollIntoView({ block: "nearest" });
+});
+
 // A part of a page that could not be loaded.
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status !== 401) tell("That did not work. Load the page again and repeat the step.");

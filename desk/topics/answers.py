@@ -13,8 +13,8 @@ from typing import Any
 
 import yaml
 
-from desk.topics.examples import BrokenFile
-from desk.topics.files import write_atomically
+from desk.topics.examples import load, text_of
+from desk.topics.files import BrokenFile, write_atomically
 
 WIDTH = 108  # of a line of domain.yml
 
@@ -39,40 +39,56 @@ class Answer:
 
 def read_answer(project: Path, topic: str) -> Answer:
     """The answer as it stands. Raises BrokenFile."""
-    return _answer(_load((project / "domain.yml").read_bytes()), topic)
+    return _answer(_domain(project)[1], topic)
+
+
+def all_answers(project: Path) -> dict[str, Answer]:
+    """Every answer by its topic. Raises BrokenFile."""
+    content = _domain(project)[1]
+    try:
+        names = [
+            name.removeprefix("utter_")
+            for name, variants in content["responses"].items()
+            if (variants[0].get("metadata") or {}).get("kind") == "answer"
+        ]
+    except (KeyError, TypeError, IndexError, AttributeError):
+        raise BrokenFile("domain.yml has no list of answers") from None
+    return {topic: _answer(content, topic) for topic in names}
 
 
 def save_answer(project: Path, topic: str, new: Answer, version: str) -> None:
-    """Writes `new` if the answer is still the one of `version`. Raises Conflict, BrokenFile, ValueError, OSError."""
+    """Writes `new` if the answer is still the one of `version`. Call it inside `changing`.
+
+    Raises Conflict, BrokenFile, ValueError, OSError.
+    """
     path = project / "domain.yml"
-    before = path.read_bytes()
-    content = _load(before)
+    before, content = _domain(project)
     if _answer(content, topic).version != version:
         raise Conflict("Somebody else changed this answer while you wrote.")
-    if any(
-        c in "{}" or (unicodedata.category(c) in ("Cf", "Co", "Cs", "Cc") and c != "\n") for c in new.text + new.title
-    ):
-        raise ValueError("The answer holds signs that it cannot have.")
-    new = Answer(" ".join(new.text.split()), " ".join(new.title.split()), new.paragraphs)
-    after = _replaced(before.decode(), topic, new)
+    new = tidy(new)
+    after = _replaced(before, topic, new)
     meant = copy.deepcopy(content)
     variant = meant["responses"][f"utter_{topic}"][0]
     variant["text"] = new.text
     variant["metadata"].update(title=new.title, paragraphs=list(new.paragraphs))
-    if _load(after.encode()) != meant:
+    if load(after, path) != meant:
         raise BrokenFile("The answer would be read as something else; nothing was changed.")
     write_atomically(path, after)
 
 
-def _load(raw: bytes) -> Any:
-    try:
-        return yaml.safe_load(raw.decode())
-    except UnicodeDecodeError as error:
-        raise BrokenFile(f"domain.yml:{raw[: error.start].count(10) + 1}: it is not UTF-8") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        raise BrokenFile(f"domain.yml{line}: {getattr(error, 'problem', None) or error}") from None
+def tidy(answer: Answer) -> Answer:
+    """The answer without superfluous blanks. Raises ValueError for signs that no answer can have."""
+    signs = (answer.text + answer.title).replace("\n", " ").replace("\r", " ")
+    if any(sign in "{}" or unicodedata.category(sign) in ("Cf", "Co", "Cs", "Cc") for sign in signs):
+        raise ValueError("The answer holds signs that it cannot have.")
+    return Answer(" ".join(answer.text.split()), " ".join(answer.title.split()), answer.paragraphs)
+
+
+def _domain(project: Path) -> tuple[str, Any]:
+    """The text of domain.yml, and what YAML reads in it."""
+    path = project / "domain.yml"
+    text = text_of(path)
+    return text, load(text, path)
 
 
 def _answer(content: Any, topic: str) -> Answer:
@@ -84,15 +100,26 @@ def _answer(content: Any, topic: str) -> Answer:
         raise BrokenFile(f"domain.yml has no single answer for {topic}") from None
 
 
+def block_of(answer: Answer, by: str) -> str:
+    """The lines of a new answer in domain.yml, below its name."""
+    title = json.dumps(answer.title, ensure_ascii=False)
+    metadata = f"{{kind: answer, title: {title}, paragraphs: {list(answer.paragraphs)}, by: {by}}}"
+    return f"    - text: >-\n{_wrapped(answer.text, 8)}\n      metadata: {metadata}"
+
+
+def _wrapped(text: str, indent: int) -> str:
+    margin = " " * indent
+    return textwrap.fill(
+        text, WIDTH, initial_indent=margin, subsequent_indent=margin, break_long_words=False, break_on_hyphens=False
+    )
+
+
 def _replaced(text: str, topic: str, new: Answer) -> str:
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     variant = _value(_value(root, "responses"), f"utter_{topic}").value[0]
     metadata, spoken = _value(variant, "metadata"), _value(variant, "text")
-    indent = " " * (variant.start_mark.column + 2)
-    wrapped = textwrap.fill(
-        new.text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
-    )
-    old = _answer(yaml.safe_load(text), topic)
+    wrapped = _wrapped(new.text, variant.start_mark.column + 2)
+    old = _answer(load(text, Path("domain.yml")), topic)
     edits = [
         (spoken, ">-\n" + wrapped, new.text != old.text),
         (_value(metadata, "title"), json.dumps(new.title, ensure_ascii=False), new.title != old.title),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,95 +14,146 @@ from starlette.routing import Route
 
 from desk.audit import record
 from desk.database import turns
+from desk.headers import WITH_FRAME
 from desk.people.access import PUBLISHER, REVIEWER, form_of, who
 from desk.render import render
-from desk.review.words import topic_titles
-from desk.topics.answers import Answer, Conflict, read_answer, save_answer
-from desk.topics.examples import BrokenFile
-from desk.topics.wording import complaints
-from evaluation.content import read_examples, read_yaml
-
-SHOWN = 200  # examples on a page
+from desk.topics import example_edits
+from desk.topics.answers import Answer, Conflict, all_answers, read_answer, save_answer, tidy
+from desk.topics.catalogue import Catalogue, read_catalogue
+from desk.topics.changes import content_change
+from desk.topics.examples import BrokenFile, pairs_in, text_of
+from desk.topics.removal import is_staffs
+from desk.topics.views import by_section, examples_of, shown
+from desk.topics.wording import all_complaints, left_alone, read_facts
 
 
 def topics(request: Request) -> Response:
-    """Every topic with an answer: how many examples it has, and how often it was asked."""
-    who(request, REVIEWER)
+    """Every topic: how many examples it has, and how often it was asked."""
+    person = who(request, REVIEWER)
     desk = request.app.state.desk
     count = sa.select(turns.c.topic, sa.func.count()).group_by(turns.c.topic)
     with desk.engine.connect() as connection:
         asked = {row[0]: int(row[1]) for row in connection.execute(count)}
-    taught = Counter(example.label for example in read_examples(desk.project / "data" / "nlu.yml"))
-    titles = topic_titles(desk.project)
-    return render(request, "topics/topics.html", titles=titles, taught=taught, asked=asked)
+    path = desk.project / "data" / "nlu.yml"
+    return render(
+        request,
+        "topics/topics.html",
+        catalogue=read_catalogue(desk.project),
+        taught=Counter(topic for topic, _ in pairs_in(text_of(path), path)),
+        asked=asked,
+        may_save=person.may(PUBLISHER),
+    )
 
 
 def topic(request: Request) -> Response:
     """One topic."""
     who(request, REVIEWER)
-    name = _name(request)
-    return _page(request, name, read_answer(request.app.state.desk.project, name))
+    return topic_page(request, topic_of(request)[0])
 
 
 def save(request: Request) -> Response:
     """A new wording of the answer, if nothing is wrong with it and nobody else changed it."""
-    person, form, project = who(request, PUBLISHER), form_of(request), request.app.state.desk.project
-    name = _name(request)
-    old = read_answer(project, name)
-    new = Answer(" ".join(str(form.get("text", "")).split()), old.title, old.paragraphs)
-    wrong = complaints(new.text, _facts_of(project, new))
-    if wrong:
-        return _page(request, name, new, wrong, 422)
+    person, desk = who(request, PUBLISHER), request.app.state.desk
+    name, catalogue = topic_of(request)
+    if name not in catalogue.answers:
+        raise HTTPException(404)
+    form, new = form_of(request), posted_answer(request)
+    old = read_answer(desk.project, name)
     try:
-        save_answer(project, name, new, str(form.get("version", "")))
+        new = tidy(new)
+        with content_change(desk.engine, desk.project) as connection:
+            old = read_answer(desk.project, name)
+            if old.version != form.get("version"):
+                raise Conflict
+            wrong = answer_complaints(desk.project, name, old, new)
+            if wrong:
+                return topic_page(request, name, new, wrong, 422)
+            diff, why = answer_diff(old, new), str(form.get("why", ""))
+            record(connection, person.name, "answer changed", name, diff=diff, why=why)
+            save_answer(desk.project, name, new, old.version)
     except Conflict:
-        return render(request, "topics/conflict.html", status_code=409, name=name, mine=new.text, theirs=old.text)
+        return render(request, "topics/conflict.html", status_code=409, name=name, mine=new, theirs=old)
     except (BrokenFile, ValueError, OSError) as problem:
-        return _page(request, name, new, [str(problem)], 422)
-    changed = difflib.unified_diff(old.text.split(". "), new.text.split(". "), lineterm="", n=0)
-    with request.app.state.desk.engine.begin() as connection:
-        record(connection, person.name, "answer changed", name, diff="\n".join(changed), why=str(form.get("why", "")))
-    return RedirectResponse(f"/topics/{name}", 303)
+        return topic_page(request, name, new, [str(problem)], 422)
+    return RedirectResponse(f"/topics/{name}?done=saved", 303)
 
 
 def check(request: Request) -> Response:
     """The live checks while somebody writes."""
     who(request, REVIEWER)
-    project, name = request.app.state.desk.project, _name(request)
-    text = str(form_of(request).get("text", ""))
-    facts = _facts_of(project, read_answer(project, name))
-    return render(request, "topics/complaints.html", complaints=complaints(text, facts))
+    desk, name = request.app.state.desk, topic_of(request)[0]
+    found = answer_complaints(desk.project, name, read_answer(desk.project, name), posted_answer(request))
+    return render(request, "topics/complaints.html", complaints=found)
 
 
-def _name(request: Request) -> str:
-    name = str(request.path_params["name"])
-    if name not in topic_titles(request.app.state.desk.project):
+def topic_of(request: Request) -> tuple[str, Catalogue]:
+    """The topic that the address names, and all topics. Raises 404."""
+    name, catalogue = str(request.path_params["name"]), read_catalogue(request.app.state.desk.project)
+    if name not in catalogue.titles:
         raise HTTPException(404)
-    return name
+    return name, catalogue
 
 
-def _page(request: Request, name: str, answer: Answer, wrong: list[str] | None = None, status: int = 200) -> Response:
-    project = request.app.state.desk.project
-    facts = read_yaml(project / "data" / "facts.yml")["paragraphs"]
-    examples = [one.text for one in read_examples(project / "data" / "nlu.yml") if one.label == name]
+def posted_answer(request: Request) -> Answer:
+    """The answer in the form; paragraphs that are no numbers are left out."""
+    form = form_of(request)
+    numbers = sorted({int(number) for number in map(str, form.getlist("paragraph")) if number.isdecimal()})
+    return Answer(" ".join(str(form.get("text", "")).split()), str(form.get("title", "")).strip(), tuple(numbers))
+
+
+def answer_complaints(project: Any, name: str, old: Answer, new: Answer) -> list[str]:
+    """Everything that is wrong with `new` in the place of `old`."""
+    elsewhere = {n for topic, other in all_answers(project).items() if topic != name for n in other.paragraphs}
+    return all_complaints(project, name, new) + left_alone(old.paragraphs, new.paragraphs, elsewhere)
+
+
+def answer_diff(old: Answer, new: Answer) -> str:
+    """What changed, sentence by sentence, as lines that begin with - and +."""
+    before, after = (
+        [f"name: {one.title}", f"paragraphs: {list(one.paragraphs)}", *one.text.split(". ")] for one in (old, new)
+    )
+    lines = difflib.unified_diff(before, after, lineterm="", n=0)
+    return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
+
+
+def topic_page(
+    request: Request,
+    name: str,
+    answer: Answer | None = None,
+    wrong: list[str] | None = None,
+    status: int = 200,
+    refused: list[tuple[str, str]] | None = None,
+) -> Response:
+    """The page of a topic; `answer` is what somebody wrote and `wrong` why it was not saved."""
+    person, desk, asked = who(request, REVIEWER), request.app.state.desk, request.query_params
+    catalogue = read_catalogue(desk.project)
+    page = int(asked.get("page", "1")) if asked.get("page", "1").isdecimal() else 1
+    saved = read_answer(desk.project, name) if name in catalogue.answers else None
+    written = answer or saved
+    facts = read_facts(desk.project)
     return render(
         request,
         "topics/topic.html",
         status_code=status,
+        headers=WITH_FRAME,
         name=name,
-        answer=answer,
-        version=read_answer(project, name).version,
-        complaints=wrong if wrong is not None else complaints(answer.text, _facts_of(project, answer)),
-        facts=[(number, facts.get(number) or {"section": "", "facts": []}) for number in answer.paragraphs],
-        examples=examples[:SHOWN],
-        number=len(examples),
-        may_save=who(request, REVIEWER).may(PUBLISHER),
+        title=catalogue.titles[name],
+        answer=written,
+        version=saved.version if saved else "",
+        complaints=wrong if wrong is not None else all_complaints(desk.project, name, written) if written else [],
+        is_danger=catalogue.is_danger(name),
+        is_staffs=is_staffs(desk.project, name),
+        escalates=name in catalogue.escalating,
+        facts=[(n, facts.get(n) or {"section": "", "facts": []}) for n in (written.paragraphs if written else ())],
+        sections=by_section(facts, written.paragraphs if written else ()),
+        shown=shown(examples_of(desk.project, name), asked.get("q", ""), page, asked.get("example", "")),
+        waiting=example_edits.waiting(desk.engine, name),
+        latest=example_edits.latest(desk.engine, name),
+        refused=refused or [],
+        done=asked.get("done", ""),
+        me=person.name,
+        may_save=person.may(PUBLISHER),
     )
-
-
-def _facts_of(project: Path, answer: Answer) -> str:
-    facts: dict[int, Any] = read_yaml(project / "data" / "facts.yml")["paragraphs"]
-    return " ".join(fact for number in answer.paragraphs for fact in (facts.get(number) or {}).get("facts") or [])
 
 
 routes = [

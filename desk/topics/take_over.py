@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from desk.audit import record
 from desk.database import labels
 from desk.review.labelling import NotAllowed, in_state
+from desk.topics.changes import content_change
 from desk.topics.examples import Refusal, plan_examples
 
 
@@ -19,13 +20,13 @@ def take_over(engine: Any, project: Path, who: str) -> tuple[int, list[Refusal]]
     The file is written last, while the labels and the record can still be rolled back. Raises BrokenFile, OSError,
     or NotAllowed if somebody else is just doing the same; then nothing has changed.
     """
-    ready = [label for label in in_state(engine, "ready") if label["topic"]]
-    wanted: dict[str, list[str]] = {}
-    for label in reversed(ready):
-        wanted.setdefault(label["topic"], []).extend(label["texts"])
-    plan = plan_examples(project, wanted)
-    mine = sa.and_(labels.c.state == "ready", labels.c.id.in_([label["id"] for label in ready]))
-    with engine.begin() as connection:
+    with content_change(engine, project) as connection:
+        ready = [label for label in in_state(engine, "ready") if label["topic"]]
+        wanted: dict[str, list[str]] = {}
+        for label in reversed(ready):
+            wanted.setdefault(label["topic"], []).extend(label["texts"])
+        plan = plan_examples(project, wanted)
+        mine = sa.and_(labels.c.state == "ready", labels.c.id.in_([label["id"] for label in ready]))
         if connection.execute(labels.update().where(mine).values(state="written")).rowcount != len(ready):
             raise NotAllowed("Somebody else is just adding these to the examples.")
         for topic, texts in plan.added.items():

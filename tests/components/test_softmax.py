@@ -48,3 +48,14 @@ def test_a_class_that_is_rare_and_an_axis_without_spread():
     weights, bias = fit_softmax(rows, np.array([0, *[1] * 9]), 2, c=100.0)
     assert np.isfinite(weights).all() and np.isfinite(bias).all()
     assert (rows[:2] @ weights + bias).argmax(axis=1).tolist() == [0, 1]
+
+
+def test_a_row_that_counts_twice_is_as_good_as_two(taught):
+    rows, labels = taught
+    counts = np.where(labels == 3, 2.0, 1.0)
+    twice = np.concatenate([np.arange(len(labels)), np.flatnonzero(labels == 3)])
+    found, double = fit_softmax(rows, labels, 4, 10.0, counts), fit_softmax(rows[twice], labels[twice], 4, 10.0)
+    ours, theirs = (rows @ weights + bias for weights, bias in (found, double))
+    assert (ours.argmax(axis=1) == theirs.argmax(axis=1)).mean() > 0.98
+    same = fit_softmax(rows, labels, 4, 10.0, np.ones(len(labels)))
+    np.testing.assert_allclose(same[0], fit_softmax(rows, labels, 4, 10.0)[0], rtol=0.05, atol=0.05)

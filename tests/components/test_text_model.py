@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from components.text_model import TextModel
+from components.text_model import FEW, TextModel, _weights
 
 TAUGHT = {
     "cost": ["what does it cost", "how much is it", "is it expensive", "price of a month", "can i afford it", "cheap?"],
@@ -86,3 +86,10 @@ def test_weights_that_execute_something_are_refused(model, encoder, tmp_path):
         np.savez(tmp_path / "topics.npz", **{**stored, "idf": np.array([print])})
     with pytest.raises(ValueError, match="pickle"):
         TextModel.load(tmp_path / "topics.npz", encoder)
+
+
+def test_a_new_topic_with_few_examples_counts_as_much_as_the_others():
+    labels = ["old"] * 200 + ["other"] * 150 + ["new"] * 8
+    weights = _weights(labels)
+    assert set(weights[:350]) == {1.0} and weights[350:].sum() == pytest.approx(FEW)
+    assert _weights(LABELS) is None

@@ -24,6 +24,13 @@ def test_all_other_bytes_stay(project: Path) -> None:
     assert after.startswith(head) and after.endswith(tail)
 
 
+def test_after_signs_that_take_several_bytes(project: Path) -> None:
+    for topic, word in ((TOPIC, "naïve ✓ 療法"), ("opioid_medicine_now", "later"), (TOPIC, "again")):
+        old = read_answer(project, topic)
+        save_answer(project, topic, replace(old, text=f"{old.text} {word}", title=f"{old.title} {word}"), old.version)
+        assert read_answer(project, topic).text == f"{old.text} {word}"
+
+
 def test_somebody_elses_change_is_not_lost(project: Path) -> None:
     old = read_answer(project, TOPIC)
     save_answer(project, TOPIC, replace(old, title="First"), old.version)
