@@ -38,7 +38,7 @@ class Guard:
         async def answer(request: Request) -> HTTPResponse:
             with SHUTDOWN.request(request):
                 try:
-                    return self.json(request, await self._checked(request, handler))
+                    return self.json(request, await self._checked(request, handler), more=_headers_of(request))
                 except BadMessage as error:
                     return self._error(request, error.code, str(error), error.status, error.retry_after)
                 except Exception as error:  # the last resort: no other error page may say more
@@ -100,6 +100,15 @@ def plain(handler: Route, **fixed: Any) -> Route:
 def address_of(request: Request) -> str:
     """A key for the visitor's address, for limits only."""
     return address_key(visitor_address(request.ip or "", request.headers.get("x-forwarded-for")))
+
+
+def add_header(request: Request, name: Text, value: Text) -> None:
+    """Puts a header on the answer to `request`, if it is no error."""
+    request.ctx.headers = {**(_headers_of(request) or {}), name: value}
+
+
+def _headers_of(request: Request) -> Optional[Dict[Text, Text]]:
+    return getattr(request.ctx, "headers", None)
 
 
 async def _read_body(request: Request) -> None:

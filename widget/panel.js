@@ -35,7 +35,7 @@ class Panel {
       onRetry: (item) => this.sender.retry(item.id),
     };
     this.store = new Store(config, signal);
-    this.api = new Api(config.endpoint, this.store, signal);
+    this.api = new Api(config, this.store, signal);
     this.sender = new Sender(this.api, this.store, (messages, pending) => this.#replied(messages, pending), signal);
     this.#compose();
     this.#learn();

@@ -160,10 +160,11 @@ def test_a_forged_session_in_the_storage_gets_a_new_one(visitor, fake):
 
 def test_sessions_that_never_work_do_not_loop(visitor, fake):
     visitor.open()
-    fake.chat.faults.extend([{"path": "message", "status": 401}] * 2)
+    fake.chat.faults.extend([{"path": "message", "status": 401}] * 3)
     visitor.say("hello")
     assert_helped(visitor, "cannot reach the assistant")
-    assert fake.chat.count("message") == 2
+    assert fake.chat.count("message") == 3
+    assert fake.chat.bodies("session") == [{"bind": "tab"}, {"bind": "tab"}, {}]
 
 
 def test_an_old_button_is_sent_as_words(visitor, fake):
