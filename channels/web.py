@@ -16,6 +16,7 @@ from sanic.response import HTTPResponse
 from actions.catalogue import ROOT
 from actions.clinic import ClinicError, the_clinic
 from channels.browser_key import cookie, key_in, new_key
+from channels.connections import bound_connections
 from channels.guard import Guard, Handler, OnMessage, add_header, address_of, plain
 from channels.hardening import harden
 from channels.health import Health
@@ -83,6 +84,7 @@ class WebInput(InputChannel):
         routes.add_route(plain(self._page), "/widget/<file:str>", methods=["GET"], name="widget")
         routes.middleware("request")(plain(self._meet))
         routes.middleware("response")(plain(self._guard.preflight))
+        bound_connections(routes)
         SHUTDOWN.listen(routes)
         return routes
 

@@ -23,6 +23,7 @@ QUIET = {
     "OMP_NUM_THREADS": "1",
 }
 START_LIMIT = 120  # seconds
+ACTIONS_PORT = 5055  # as in endpoints.yml
 
 
 def is_free(port: int) -> bool:
@@ -52,6 +53,16 @@ def wait_until_up(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
     sys.exit(f"\nNo answer from {url} after {START_LIMIT} s; see var/rasa.log.")
 
 
+def endpoints_for(actions_port: int) -> list[str]:
+    """Rasa's options where the action server is not on the port that endpoints.yml names."""
+    if actions_port == ACTIONS_PORT:
+        return []
+    usual = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
+    own = ROOT / "var" / f"endpoints-{actions_port}.yml"
+    own.write_text(usual.replace(f"127.0.0.1:{ACTIONS_PORT}/", f"127.0.0.1:{actions_port}/"), encoding="utf-8")
+    return ["--endpoints", str(own)]
+
+
 def start_desk(port: int) -> list[subprocess.Popen[bytes]]:
     """The staff desk, unless `port` is 0 or taken (it may run already). The bot goes on without it."""
     if not port or not is_free(port):
@@ -69,7 +80,7 @@ def main() -> None:
     """Starts the servers, says where to go, and stops them together."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=5005)
-    options.add_argument("--actions-port", type=int, default=5055)
+    options.add_argument("--actions-port", type=int, default=ACTIONS_PORT)
     options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
     options.add_argument("--desk-port", type=int, default=5006, help="of the staff desk; 0 starts none")
     chosen = options.parse_args()
@@ -77,10 +88,11 @@ def main() -> None:
         if not is_free(port):
             sys.exit(f"Port {port} is in use. Stop what runs there, or choose another with --port / --actions-port.")
     (ROOT / "var").mkdir(exist_ok=True)
-    api = ["--enable-api"] if chosen.enable_api else []
+    more = ["--enable-api"] if chosen.enable_api else []
+    more += endpoints_for(chosen.actions_port)
     processes = [
         start("actions", "rasa", "run", "actions", "--port", str(chosen.actions_port)),
-        start("rasa", "rasa", "run", "--interface", "127.0.0.1", "--port", str(chosen.port), *api),
+        start("rasa", "rasa", "run", "--interface", "127.0.0.1", "--port", str(chosen.port), *more),
     ]
     desk = start_desk(chosen.desk_port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
