@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from typing import Mapping, Optional
+from typing import Optional
 
 SECURE_NAME, NAME = "__Host-chat", "chat"  # browsers take the first over https only, and from no other host
 _KEY = re.compile(r"[0-9a-f]{32}")
@@ -19,10 +19,14 @@ def new_key() -> str:
     return secrets.token_hex(16)
 
 
-def key_in(cookies: Mapping[str, str]) -> str:
-    """The key that a request brought along; empty if it brought none, or an odd one."""
-    given = cookies.get(SECURE_NAME) or cookies.get(NAME) or ""
-    return given if _KEY.fullmatch(given) else ""
+def key_in(header: Optional[str]) -> str:
+    """The key in a request's Cookie header; empty if there is none, or an odd one.
+
+    Not with Python's own parser: that drops all cookies when one of the site's others has an odd character.
+    """
+    pairs = [one.strip().partition("=") for one in (header or "").split(";")]
+    given = {name: value for name, _, value in pairs if _KEY.fullmatch(value)}
+    return given.get(SECURE_NAME) or given.get(NAME, "")
 
 
 def cookie(key: str, origin: Optional[str], fetch_site: Optional[str], seconds: int = 0) -> str:

@@ -98,14 +98,14 @@ class WebInput(InputChannel):
     def _conversation(self, request: Request, token: Any, ended: bool = False) -> str:
         """The conversation that `token` opens; with `ended`, also one whose time is over."""
         now = 0.0 if ended else time.time()
-        conversation = conversation_of(token, self._secret, now, key_in(request.cookies))
+        conversation = conversation_of(token, self._secret, now, key_in(request.headers.get("cookie")))
         if self._visits.is_forgotten(conversation):
             raise BadMessage("no_session", "This chat has been deleted. Please start a new one.", 401)
         return conversation
 
     def _renewed(self, request: Request, token: str) -> str:
         lifetime = self._settings.session_seconds(is_bound(token, self._secret))
-        return renewed(token, self._secret, time.time(), lifetime, key_in(request.cookies))
+        return renewed(token, self._secret, time.time(), lifetime, key_in(request.headers.get("cookie")))
 
     async def _session(self, request: Request) -> Dict[Text, Any]:
         self._new.check(address_of(request))
@@ -124,7 +124,9 @@ class WebInput(InputChannel):
         """The browser's key for a new session, which the answer brings along; empty where none is wanted."""
         if body.get("bind") not in ("tab", "device"):
             return ""
-        key = key_in(request.cookies) or new_key()  # one for all tabs, or they would end each other's sessions
+        key = (
+            key_in(request.headers.get("cookie")) or new_key()
+        )  # one for all tabs, or they would end each other's sessions
         kept = self._site.keep_days * DAY if body["bind"] == "device" else 0
         headers = request.headers
         add_header(request, "Set-Cookie", cookie(key, headers.get("origin"), headers.get("sec-fetch-site"), kept))

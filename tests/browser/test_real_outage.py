@@ -5,24 +5,51 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import yaml
 from visitor import Visitor, expect
 
 from channels.sessions import sign
-from tests.servers import Server, rasa_server, running
+from tests.servers import ROOT, Server, rasa_server, running
 
 API = "/webhooks/web"
 SECRET = "a secret that only these tests know, 40 chars"
 DAY = 86400
+SITE_PAGE = ""
 
 
 @pytest.fixture(scope="module")
-def server(bot: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that may be killed, and whose secret is known here."""
+def site() -> Iterator[int]:
+    """The port of a clinic's own site, with nothing on it but the tag; SITE_PAGE is filled in by the test."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(SITE_PAGE.encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    yield listening.server_address[1]
+    listening.shutdown()
+
+
+@pytest.fixture(scope="module")
+def server(bot: Any, site: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that may be killed, whose secret is known here, and which that site may use."""
     folder = tmp_path_factory.mktemp("outage")
-    with running(rasa_server(folder, bot.action_server.port, CHAT_SESSION_SECRET=SECRET)) as made:
+    clinic = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
+    clinic["origins"] = [f"http://127.0.0.1:{site}", f"http://localhost:{site}"]
+    (folder / "clinic.yml").write_text(yaml.safe_dump(clinic), encoding="utf-8")
+    environment = {"CHAT_SESSION_SECRET": SECRET, "CLINIC_FILE": str(folder / "clinic.yml")}
+    with running(rasa_server(folder, bot.action_server.port, **environment)) as made:
         yield made
 
 
@@ -180,6 +207,29 @@ def test_a_stolen_session_opens_nothing_in_another_browser(guest, make_visitor, 
     expect(victim.lines("visitor")).to_have_count(3)
     assert token_of(other) == token_of(victim) == stolen
     assert "earlier chat had ended" not in victim.find(".log").inner_text()
+
+
+@pytest.mark.parametrize("host, keys", [("127.0.0.1", 1), ("localhost", 0)], ids=["same site", "foreign site"])
+def test_the_tag_works_on_another_host_than_the_bots(make_visitor, url, site, host, keys):
+    """Another port is another origin, and another host another site, whose cookies a browser without https refuses."""
+    global SITE_PAGE
+    SITE_PAGE = (
+        f'<!doctype html><html lang="es"><title>x</title><main><h1>x</h1></main>'
+        f'<script type="module" src="{url}/widget/widget.js" data-phone="(802) 555-0142"></script>'
+    )
+    visitor = make_visitor().go(f"http://{host}:{site}/")
+    expect(visitor.page.locator(".launcher")).to_contain_text("Pregunte")  # the words come from the bot's host as well
+    visitor.open().ask("What is naltrexone?")
+    visitor.page.reload()
+    expect(visitor.lines("answer")).to_have_count(1)
+    visitor.ask("my eyes are turning yellow")
+    expect(visitor.lines("escalate").first).to_be_visible()
+    assert "terminado" not in visitor.find(".log").inner_text()
+    assert len([one for one in visitor.context.cookies() if one["name"] == "chat"]) == keys
+    assert not [line for line in visitor.console if "401" not in line]
+    visitor.find(".plain.trash").click()
+    visitor.find(".question .strong").click()
+    expect(visitor.find(".status")).to_have_text("Este chat se borró.")
 
 
 def test_where_cookies_are_blocked_the_chat_works_all_the_same(make_visitor, url):

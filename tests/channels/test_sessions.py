@@ -85,8 +85,10 @@ def test_the_key_is_a_cookie_that_no_script_reads():
     assert own == f"__Host-chat={'k' * 32}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=60"
     assert "SameSite=None; Partitioned" in cookie("k" * 32, "https://www.example.org", "cross-site")
     key = new_key()
-    assert key_in({"__Host-chat": key, "chat": new_key()}) == key == key_in({"chat": key})
-    assert key_in({}) == key_in({"chat": "x"}) == key_in({"chat": key + "\n"}) == ""
+    assert key_in(f"chat={new_key()}; __Host-chat={key}") == key == key_in(f"chat={key}")
+    assert key_in(f'other={{"a": [1]}}; chat={key}; x') == key
+    for odd in (None, "", "chat", "chat=x", f"chat={key}0", f"chat={key.upper()}g", f"mychat={key}"):
+        assert key_in(odd) == ""
 
 
 def test_conversations_are_random_and_follow_from_the_session():
