@@ -32,7 +32,8 @@ def count_from_the_first_byte() -> None:
 
     @functools.wraps(stock)
     def data_received(self: Any, data: bytes) -> None:
-        begun = self._time if self._http and self._http.stage is Stage.REQUEST else None
+        http = getattr(self, "_http", None)  # there once the connection's task has begun
+        begun = self._time if http is not None and http.stage is Stage.REQUEST else None
         stock(self, data)
         if begun is not None:
             self._time = begun
