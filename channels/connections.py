@@ -25,7 +25,7 @@ def bound_connections(routes: Blueprint) -> None:
 
 
 def count_from_the_first_byte() -> None:
-    """Stock Sanic begins to count anew with each byte of the headers. Twice is once."""
+    """Stock Sanic begins to count anew with each byte that comes. Twice is once."""
     stock: Any = HttpProtocol.data_received
     if hasattr(stock, "__wrapped__"):
         return
@@ -33,9 +33,14 @@ def count_from_the_first_byte() -> None:
     @functools.wraps(stock)
     def data_received(self: Any, data: bytes) -> None:
         http = getattr(self, "_http", None)  # there once the connection's task has begun
-        begun = self._time if http is not None and http.stage is Stage.REQUEST else None
+        begun = self._time if http is not None and _is_unfinished(http) else None
         stock(self, data)
         if begun is not None:
             self._time = begun
 
     HttpProtocol.data_received = data_received
+
+
+def _is_unfinished(http: Any) -> bool:
+    """Whether what comes are headers, or the rest of a body that has had its answer."""
+    return http.stage is Stage.REQUEST or (http.stage is Stage.IDLE and bool(http.request_body))

@@ -115,11 +115,11 @@ def _headers_of(request: Request) -> Optional[Dict[Text, Text]]:
 
 async def _read_body(request: Request) -> None:
     """Reads a JSON body of MOST_BYTES at most. Raises BadMessage 415, 413 or 408 without reading on."""
+    request.stream.request_max_size = MOST_BYTES  # of what is read after a refusal, too
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise BadMessage("not_json", "Send Content-Type: application/json.", 415)
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise BadMessage("encoded", "Send the body as it is, not compressed.", 415)
-    request.stream.request_max_size = MOST_BYTES
     try:
         await asyncio.wait_for(request.receive_body(), BODY_SECONDS)
     except asyncio.TimeoutError:
