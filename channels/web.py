@@ -124,9 +124,8 @@ class WebInput(InputChannel):
         """The browser's key for a new session, which the answer brings along; empty where none is wanted."""
         if body.get("bind") not in ("tab", "device"):
             return ""
-        key = (
-            key_in(request.headers.get("cookie")) or new_key()
-        )  # one for all tabs, or they would end each other's sessions
+        # One key for all tabs, or they would end each other's sessions.
+        key = key_in(request.headers.get("cookie")) or new_key()
         kept = self._site.keep_days * DAY if body["bind"] == "device" else 0
         headers = request.headers
         add_header(request, "Set-Cookie", cookie(key, headers.get("origin"), headers.get("sec-fetch-site"), kept))
