@@ -1,5 +1,5 @@
 # The commands of this project. `make run` and `make test` do everything they need by themselves.
-.PHONY: run desk setup train shell test check eval thresholds document-check lock screenshots soak overhead clean
+.PHONY: run desk setup train shell test check eval load thresholds document-check lock screenshots soak overhead clean
 SHELL := /bin/bash -o pipefail
 PY := .venv/bin/python
 RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore .venv/bin/rasa
@@ -32,6 +32,9 @@ check: setup  ## lint, types, Rasa's validation, content guards
 
 eval: train  ## the frozen cases against the running bot's own servers
 	@$(PY) -m evaluation.run
+
+load: train  ## how fast the bot is here, with the frozen cases as visitors
+	@$(PY) -m evaluation.load
 
 soak: train  ## 10,000 messages, no two alike: do memory and log stay small?
 	@$(PY) -m evaluation.soak

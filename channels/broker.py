@@ -11,10 +11,8 @@ from typing import Any, Dict, Iterable, Mapping, Optional, Text
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
 
-from desk.capture.redaction import redact
-from desk.capture.spool import Spool, own_file
+from desk.capture.courier import Courier
 from desk.capture.stream import Stream
-from desk.capture.writer import Writer
 from desk.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -24,7 +22,7 @@ class DeskBroker(EventBroker):
     """See the module. In endpoints.yml `url` is the desk's database; without it, DESK_DATABASE_URL or var/desk.db."""
 
     def __init__(self, stream: Stream) -> None:
-        """Starts the threads of `stream`."""
+        """Starts `stream`."""
         self._stream = stream
         stream.start()
 
@@ -34,7 +32,7 @@ class DeskBroker(EventBroker):
     ) -> DeskBroker:
         """Makes the broker; the database need not be there."""
         url, folder = where(broker_config.url, os.environ)
-        return cls(Stream(Writer(url, Spool(own_file(folder))), redact))
+        return cls(Stream(Courier(url, folder)))
 
     def publish(self, event: Dict[Text, Any]) -> None:
         """Takes an event. Waits for nothing and raises nothing."""

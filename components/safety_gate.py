@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import re
 import shutil
@@ -27,7 +28,7 @@ from components.safety.detector import Detector
 from components.safety.lexicon import Lexicon, LexiconError, load_lexicon
 from components.safety.tiers import EMERGENCY, ESCALATE, Finding, danger_of
 from components.safety.verdict import Thresholds, findings, verdict
-from components.topic_classifier import fit_topics, labelled
+from components.topic_classifier import MODEL_CODE, fit_topics, labelled
 
 logger = logging.getLogger(__name__)
 NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope", None})
@@ -75,9 +76,7 @@ class SafetyGate(GraphComponent, IntentClassifier):
         """Retrains when the lexicon, the escalating topics or the safety code have changed."""
         merged = {**cls.get_default_config(), **config}
         topics = escalating_topics(ROOT / merged["domain"]) if (ROOT / merged["domain"]).is_file() else {}
-        return digest_of(
-            "components/safety", "components/encoder.py", "components/text_model.py", merged["lexicon"]
-        ) + repr(sorted(topics.items()))
+        return digest_of("components/safety", *MODEL_CODE, merged["lexicon"]) + repr(sorted(topics.items()))
 
     def train(self, training_data: TrainingData) -> Resource:
         """Reads the lexicon, fits the detector and keeps both in the model, so that a model is whole."""
@@ -115,6 +114,7 @@ class SafetyGate(GraphComponent, IntentClassifier):
         **kwargs: Any,
     ) -> SafetyGate:
         """A trained gate. Anything broken is an error here: a bot without its gate must not start."""
+        gc.unfreeze()  # what channels/settle.py has frozen, so that a model which this one replaces can go
         gate = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             known = (folder / "known.txt").read_text(encoding="utf-8").split("\n")

@@ -7,7 +7,6 @@ are kept as plain arrays, so that loading a model executes nothing.
 from __future__ import annotations
 
 import hashlib
-import warnings
 from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,14 +16,14 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 from components.encoder import Encoder
+from components.recent import Recent
 from components.safety.normalise import plain
+from components.softmax import fit_softmax
 
 HASHES = 2**15
-MOST_STEPS = (
-    80  # of the optimiser: twice as many bring 0.6 points of accuracy on the training topics, none on frozen cases
-)
 _NGRAMS = HashingVectorizer(
     analyzer="char_wb", ngram_range=(2, 4), n_features=HASHES, alternate_sign=False, norm=None, lowercase=True
 )
@@ -37,7 +36,7 @@ class TextModel:
 
     def __init__(self, classes: Sequence[str], arrays: dict[str, np.ndarray], encoder: Encoder) -> None:
         self.classes, self._arrays, self._encoder = list(classes), arrays, encoder
-        self._recent: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._recent = Recent[np.ndarray](MOST_RECENT)
 
     @classmethod
     def fit(
@@ -57,24 +56,21 @@ class TextModel:
         counts = _NGRAMS.transform(texts)
         seen = np.bincount(counts.indices, minlength=HASHES)
         idf = np.log((1 + len(texts)) / (1 + seen)) + 1
-        warnings.filterwarnings("ignore", "lbfgs failed to converge")  # MOST_STEPS is meant
-        dense = LogisticRegression(C=meaning_c, max_iter=MOST_STEPS, random_state=seed)
-        chars = LogisticRegression(C=spelling_c, solver="liblinear", multi_class="ovr", tol=0.05, random_state=seed)
+        names, numbers = np.unique(labels, return_inverse=True)
+        # In the dual, and no more exactly than it pays: a fifth of the time for the same accuracy on unseen texts.
+        chars = LogisticRegression(C=spelling_c, solver="liblinear", dual=True, tol=0.5, random_state=seed)
         with ThreadPoolExecutor(2) as pool:  # both release the interpreter's lock
-            views = [
-                pool.submit(chars.fit, _weigh(counts, idf), labels),
-                pool.submit(dense.fit, encoder.encode(texts), labels),
-            ]
-            for view in views:
-                view.result()
+            spelling = pool.submit(chars.fit, _weigh(counts, idf), labels)
+            dense, bias = fit_softmax(encoder.encode(texts), numbers, len(names), meaning_c)
+            spelling.result()
         arrays = {
             "idf": idf,
-            "dense": dense.coef_.T,
-            "dense_bias": dense.intercept_,
+            "dense": dense,
+            "dense_bias": bias,
             "chars": chars.coef_.T,
             "chars_bias": chars.intercept_,
         }
-        return cls([str(c) for c in dense.classes_], {k: v.astype(np.float32) for k, v in arrays.items()}, encoder)
+        return cls([str(name) for name in names], {k: v.astype(np.float32) for k, v in arrays.items()}, encoder)
 
     @classmethod
     def fit_once(cls, texts: Sequence[str], labels: Sequence[str], encoder: Encoder) -> TextModel:
@@ -86,21 +82,15 @@ class TextModel:
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Shape (len(texts), number of classes); each row sums to 1."""
-        texts = [plain(text) for text in texts]
-        missing = list(dict.fromkeys(text for text in texts if text not in self._recent))
-        for text, row in zip(missing, self._compute(missing) if missing else (), strict=True):
-            self._recent[text] = row
-        rows = np.array([self._recent[text] for text in texts]).reshape(len(texts), len(self.classes))
-        while len(self._recent) > MOST_RECENT:
-            self._recent.popitem(last=False)
-        return rows
+        rows = self._recent.rows([plain(text) for text in texts], self._compute)
+        return np.array(rows).reshape(len(texts), len(self.classes))
 
-    def _compute(self, texts: Sequence[str]) -> np.ndarray:
+    def _compute(self, texts: list[str]) -> list[np.ndarray]:
         kept = self._arrays
         meaning = _softmax(self._encoder.encode(texts) @ kept["dense"] + kept["dense_bias"])
         spelling = _weigh(_NGRAMS.transform(texts), kept["idf"]) @ kept["chars"] + kept["chars_bias"]
         odds = 1 / (1 + np.exp(-np.clip(spelling, -30, 30)))
-        return (meaning + odds / odds.sum(axis=1, keepdims=True)) / 2
+        return list((meaning + odds / odds.sum(axis=1, keepdims=True)) / 2)
 
     def save(self, path: Path) -> None:
         """Writes the model to an .npz file."""
@@ -130,9 +120,8 @@ def _keep(key: str, model: TextModel) -> None:
 def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     """Sublinear term frequency times idf, rows of length 1."""
     weighed = counts.astype(np.float32).copy()
-    weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices]
-    norms = np.sqrt(weighed.multiply(weighed).sum(axis=1)).A1
-    return sparse.diags(1 / np.clip(norms, 1e-9, None)) @ weighed
+    weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices].astype(np.float32)
+    return normalize(weighed, copy=False)
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

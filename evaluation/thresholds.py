@@ -9,15 +9,18 @@ of the harmless ones were written to look like danger.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from typing import Any, Sequence
 
 import numpy as np
 import yaml
 from sklearn.model_selection import StratifiedKFold
 
-from components.encoder import shared_encoder
+from components.encoder import Encoder, shared_encoder
 from components.safety.clauses import clauses
 from components.safety.detector import Detector
+from components.safety.normalise import plain
 from components.safety_gate import all_dangers, escalating_topics
 from components.text_model import TextModel
 from evaluation.training_data import ROOT, read_examples
@@ -25,6 +28,22 @@ from evaluation.training_data import ROOT, read_examples
 FOLDS = 3
 GATE = {"c": 5.0, "gamma": 2.0}
 STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+
+
+class Encoded:
+    """The encoder with all texts encoded once: as in training, for learning, and each alone, as a visitor's is."""
+
+    def __init__(self, texts: list[str], encoder: Encoder) -> None:
+        texts = list(dict.fromkeys(plain(text) for text in texts))
+        self._encoder, self.is_learning = encoder, True
+        self._together = dict(zip(texts, encoder.encode(texts), strict=True))
+        with ThreadPoolExecutor(2) as pool:
+            self._alone = dict(zip(texts, pool.map(lambda text: encoder.encode([text])[0], texts), strict=True))
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        """As Encoder.encode."""
+        known = self._together if self.is_learning else self._alone
+        return np.stack([known[text] if text in known else self._encoder.encode([text])[0] for text in texts])
 
 
 def cross_validated(texts: list[str], intents: list[str]) -> dict[str, np.ndarray]:
@@ -37,12 +56,15 @@ def cross_validated(texts: list[str], intents: list[str]) -> dict[str, np.ndarra
         "topic": np.empty(len(texts), dtype=object),
         "confidence": np.zeros(len(texts)),
     }
+    encoder: Any = Encoded(texts, shared_encoder())
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(texts, intents)
     for number, (train, test) in enumerate(folds, 1):
         print(f"fold {number} of {FOLDS} …", flush=True)
         seen, labels = [texts[i] for i in train], [intents[i] for i in train]
-        model = TextModel.fit(seen, labels, shared_encoder())
-        detector = Detector.fit(partial(lambda fitted: fitted, model), seen, labels, dangers, shared_encoder(), **GATE)
+        encoder.is_learning = True
+        model = TextModel.fit(seen, labels, encoder)
+        detector = Detector.fit(partial(lambda fitted: fitted, model), seen, labels, dangers, encoder, **GATE)
+        encoder.is_learning = False
         held = [texts[i] for i in test]
         found["danger"][test], found["emergency"][test], _ = detector.scores(held)
         chances = model.probabilities(held)

@@ -21,6 +21,7 @@ QUIET = {
     "PYTHONWARNINGS": "ignore",
     "OPENBLAS_NUM_THREADS": "1",  # one message's matrices are small; more threads only get in each other's way
     "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",  # as channels/settle.py does for `rasa run`, from the first thread on
 }
 START_LIMIT = 120  # seconds
 ACTIONS_PORT = 5055  # as in endpoints.yml
@@ -53,14 +54,14 @@ def wait_until_up(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
     sys.exit(f"\nNo answer from {url} after {START_LIMIT} s; see var/rasa.log.")
 
 
-def endpoints_for(actions_port: int) -> list[str]:
-    """Rasa's options where the action server is not on the port that endpoints.yml names."""
+def endpoints_for(actions_port: int, endpoints: str) -> str:
+    """The file `endpoints`, or a copy of it that names another port of the action server than the usual one."""
     if actions_port == ACTIONS_PORT:
-        return []
-    usual = (ROOT / "endpoints.yml").read_text(encoding="utf-8")
+        return endpoints
+    usual = (ROOT / endpoints).read_text(encoding="utf-8")
     own = ROOT / "var" / f"endpoints-{actions_port}.yml"
     own.write_text(usual.replace(f"127.0.0.1:{ACTIONS_PORT}/", f"127.0.0.1:{actions_port}/"), encoding="utf-8")
-    return ["--endpoints", str(own)]
+    return str(own)
 
 
 def start_desk(port: int) -> list[subprocess.Popen[bytes]]:
@@ -81,6 +82,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=5005)
     options.add_argument("--actions-port", type=int, default=ACTIONS_PORT)
+    options.add_argument("--endpoints", default="endpoints.yml", help="where the action server and the databases are")
     options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
     options.add_argument("--desk-port", type=int, default=5006, help="of the staff desk; 0 starts none")
     chosen = options.parse_args()
@@ -88,11 +90,12 @@ def main() -> None:
         if not is_free(port):
             sys.exit(f"Port {port} is in use. Stop what runs there, or choose another with --port / --actions-port.")
     (ROOT / "var").mkdir(exist_ok=True)
-    more = ["--enable-api"] if chosen.enable_api else []
-    more += endpoints_for(chosen.actions_port)
+    api = ["--enable-api"] if chosen.enable_api else []
+    endpoints = endpoints_for(chosen.actions_port, chosen.endpoints)
+    where = ["--interface", "127.0.0.1", "--port", str(chosen.port), "--endpoints", endpoints]
     processes = [
         start("actions", "rasa", "run", "actions", "--port", str(chosen.actions_port)),
-        start("rasa", "rasa", "run", "--interface", "127.0.0.1", "--port", str(chosen.port), *more),
+        start("rasa", "rasa", "run", *where, *api),
     ]
     desk = start_desk(chosen.desk_port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

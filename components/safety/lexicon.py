@@ -7,6 +7,7 @@ mention and no other.
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any, Dict, Iterable, Iterator, Mapping, Sequence
 import yaml
 
 from components.safety.normalise import normalise, words_of
-from components.safety.phrases import Phrase, PhraseError, compile_phrase, plain_words, terms_of
+from components.safety.phrases import Index, Phrase, PhraseError, compile_phrase, plain_words, terms_of
 from components.safety.spelling import Vocabulary
 from components.safety.tiers import KINDS, Finding
 
@@ -70,9 +71,11 @@ class Lexicon:
         self, entries: Sequence[Entry], denials: Screen, emoji: Mapping[str, str], vocabulary: Vocabulary
     ) -> None:
         self.entries, self._denials = tuple(entries), denials
+        self._index = Index([entry.screen.phrases for entry in entries])
         self._emoji, self._vocabulary = dict(emoji), vocabulary
+        self.normalised = functools.lru_cache(maxsize=64)(self._normalised)  # asked for several times a message
 
-    def normalised(self, text: str) -> str:
+    def _normalised(self, text: str) -> str:
         """`text` as the lexicon reads it."""
         return normalise(text, self._vocabulary, self._emoji)
 
@@ -95,13 +98,14 @@ class Lexicon:
 
     def findings(self, text: str) -> list[Finding]:
         """Every entry that `text` touches, in the order of the file."""
-        readings = [f" {reading} " for reading in self.readings(text)]
-        found = []
-        for entry in self.entries:
-            evidence = next((hit for reading in readings if (hit := entry.finds(reading))), None)
-            if evidence is not None:
-                found.append(Finding(entry.tier, entry.kind, f"rule:{entry.id}", 1.0, evidence))
-        return found
+        evidence: dict[int, str] = {}
+        for reading in self.readings(text):
+            for number in self._index.possible(reading) - evidence.keys():
+                hit = self.entries[number].finds(f" {reading} ")
+                if hit is not None:
+                    evidence[number] = hit
+        hits = [(self.entries[number], evidence[number]) for number in sorted(evidence)]
+        return [Finding(entry.tier, entry.kind, f"rule:{entry.id}", 1.0, words) for entry, words in hits]
 
 
 def load_lexicon(path: Path, known_words: Iterable[str] = ()) -> Lexicon:

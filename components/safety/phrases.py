@@ -61,6 +61,34 @@ class Phrase:
             match = self.pattern.search(text, match.start() + 1)
 
 
+class Index:
+    """Which groups of phrases a text may match at all, by the words that they need."""
+
+    def __init__(self, groups: Sequence[Sequence[Phrase]]) -> None:
+        self._exact: dict[str, set[int]] = defaultdict(set)
+        self._stems: dict[str, set[int]] = defaultdict(set)
+        self._always: set[int] = set()  # groups with a phrase that needs no word
+        for number, phrases in enumerate(groups):
+            for phrase in phrases:
+                exact, stems = phrase.needs[0] if phrase.needs else (frozenset(), ())
+                for word in exact:
+                    self._exact[word].add(number)
+                for stem in stems:
+                    self._stems[stem].add(number)
+                if not exact and not stems:
+                    self._always.add(number)
+        self._longest = max(map(len, self._stems), default=0)
+
+    def possible(self, text: str) -> set[int]:
+        """The numbers of the groups that normalised `text` may match."""
+        found = set(self._always)
+        for word in set(text.split()):
+            found |= self._exact.get(word, set())
+            for end in range(1, min(len(word), self._longest) + 1):
+                found |= self._stems.get(word[:end], set())
+        return found
+
+
 def compile_phrase(phrase: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
     """A phrase for text that is normalised and padded with one space on each side.
 

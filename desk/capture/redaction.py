@@ -6,13 +6,9 @@ It runs before anything is written. What it cannot read it does not let through.
 from __future__ import annotations
 
 import functools
-import importlib.util
-from pathlib import Path
 from typing import Any, Iterator
 
-import spacy
-
-from components.question_clauses import FOLDER, PACKAGE
+from components.english import load_english
 from desk.capture.names import known_words, names
 from desk.capture.patterns import Span, secrets_with_form
 
@@ -22,11 +18,7 @@ LONGEST = 2000  # characters that are read; no channel takes more
 @functools.lru_cache(maxsize=1)
 def recogniser() -> Any:
     """spaCy's English model with nothing but its recogniser of names. Raises RuntimeError if it is missing."""
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise RuntimeError(f"{PACKAGE} is not installed; run `make setup`.")
-    unused = ["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"]
-    return spacy.load(Path(spec.origin).parent / FOLDER, exclude=unused)
+    return load_english(exclude=["tagger", "parser", "attribute_ruler", "lemmatizer", "senter"])
 
 
 def redact(text: str) -> str:

@@ -1,29 +1,45 @@
-"""From the bot's events to the writer: a bounded queue that takes events at once, and a thread that makes turns."""
+"""From the bot's events to turns: a bounded queue that takes events at once, and a thread that puts them together."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections import OrderedDict, deque
-from typing import Any, Callable, Iterable
+from typing import Any, Iterable, Protocol, Sequence
 
-from desk.capture.rows import thumb_entry, turn_entry
-from desk.capture.turn import Event, as_turn, conversation_key, is_over, is_visitor, thumb_of
-from desk.capture.writer import Writer
+from desk.capture.turn import Event, is_over, is_visitor, thumb_of
 
 logger = logging.getLogger(__name__)
 MOST_EVENTS = 20_000  # in memory, about 3,000 turns
 MOST_TURNS = 2_000  # conversations whose last turn may still get a message
 REST = 0.1  # seconds: the reply goes out to the visitor before its capture takes the processor
-UNREADABLE = "[not stored]"  # in place of a text whose redaction failed
+
+
+class Sink(Protocol):
+    """Where turns go: recorder.py in this process, courier.py in one of its own."""
+
+    def start(self) -> None:
+        """Begins to take turns."""
+
+    def turn(self, events: Sequence[Event]) -> None:
+        """Takes a turn: a visitor's event and what followed it. Again, with more that followed, replaces it."""
+
+    def thumb(self, event: Event) -> None:
+        """Takes a slot event with a thumb."""
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Forgets conversations by Rasa's sender ids."""
+
+    def close(self, seconds: float) -> None:
+        """Writes what waits, for that many seconds at most."""
 
 
 class Stream:
     """`publish` and `forget` may be called from any thread and return at once."""
 
-    def __init__(self, writer: Writer, redact: Callable[[str], str], most: int = MOST_EVENTS) -> None:
-        """`redact` takes out who wrote a text; `most` events wait at a time, further ones are counted in `dropped`."""
-        self._writer, self._redact, self._most = writer, redact, most
+    def __init__(self, sink: Sink, most: int = MOST_EVENTS) -> None:
+        """`most` events wait at a time, further ones are counted in `dropped`."""
+        self._sink, self._most = sink, most
         self._events: deque[tuple[str, Any]] = deque()
         self._turns: OrderedDict[str, list[Event]] = OrderedDict()
         self._over: set[str] = set()  # conversations whose last turn was written
@@ -34,7 +50,7 @@ class Stream:
 
     def start(self) -> None:
         """Begins to capture."""
-        self._writer.start()
+        self._sink.start()
         self._thread.start()
 
     def publish(self, event: Event) -> None:
@@ -58,12 +74,12 @@ class Stream:
         self._wake.set()
 
     def close(self, seconds: float = 10.0) -> None:
-        """Captures what waits, for that many seconds at most."""
+        """Captures what waits; all of it in the sink, if that takes some `seconds` only."""
         self._stop.set()
         self._wake.set()
         if self._thread.is_alive():
             self._thread.join(seconds / 2)
-        self._writer.close(seconds / 2)
+        self._sink.close(seconds)
 
     def drain(self) -> None:
         """Handles everything that waits now. Raises nothing: one odd event costs one turn."""
@@ -96,9 +112,8 @@ class Stream:
                 self._write(sender)  # a turn that broke off
             self._begin(sender, event)
             return
-        thumb = thumb_of(event, self.redacted)
-        if thumb:
-            self._writer.put(thumb_entry(thumb))
+        if thumb_of(event, str):
+            self._sink.thumb(event)
         elif sender in self._turns:
             self._turns[sender].append(event)
             late = sender in self._over and event.get("event") == "bot"
@@ -118,18 +133,10 @@ class Stream:
 
     def _write(self, sender: str) -> None:
         self._over.add(sender)
-        self._writer.put(turn_entry(as_turn(self._turns[sender], self.redacted)))
+        self._sink.turn(self._turns[sender])
 
     def _forget(self, ids: set[str]) -> None:
         for sender in ids:
             self._turns.pop(sender, None)
             self._over.discard(sender)
-        self._writer.forget(conversation_key(sender) for sender in ids)
-
-    def redacted(self, text: str) -> str:
-        """`text` without who wrote it; nothing of it if that fails."""
-        try:
-            return self._redact(text)
-        except Exception as error:
-            logger.error("A message could not be redacted (%s) and is not stored.", type(error).__name__)
-            return UNREADABLE
+        self._sink.forget(ids)

@@ -52,6 +52,11 @@ class Writer:
             self._pending = without_forgotten([*self._pending, forget_entry(gone)])
         self._wake.set()
 
+    def is_settled(self) -> bool:
+        """Whether all that was put is in the database or in the spool, so that the end of the process costs nothing."""
+        with self._lock:
+            return not self._pending and not self._batch
+
     def flush(self) -> bool:
         """Writes all that waits; whether everything is in the database. What fails is in the spool afterwards."""
         try:

@@ -1,9 +1,11 @@
 """The encoder: unit vectors in the order of the texts."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
-from components.encoder import BATCH, DIMENSIONS, Encoder, EncoderMissing, shared_encoder
+from components.encoder import DIMENSIONS, MANY, Encoder, EncoderMissing, shared_encoder
 
 TEXTS = ["what does it cost", "How much is it?", "he isn't breathing", "", "🙂", "naltrexone " * 200, "\x00"]
 
@@ -20,12 +22,26 @@ def test_no_text_gives_no_vector(encoder):
 
 
 def test_a_text_has_its_vector_in_any_order_and_company(encoder):
-    many = [f"{text} {number}" for number in range(BATCH) for text in ("short", "a somewhat longer question about it")]
+    many = [f"{text} {number}" for number in range(MANY) for text in ("short", "a somewhat longer question about it")]
     forwards, backwards = encoder.encode(many), encoder.encode(many[::-1])
     np.testing.assert_allclose(forwards, backwards[::-1], atol=1e-6)
     for position in (0, 1, len(many) - 1):
         alone = encoder.encode([many[position]])[0]
-        assert alone @ forwards[position] > 0.98  # int8 activations are scaled by batch, so not quite equal
+        assert alone @ forwards[position] > 0.95  # int8 activations are scaled by batch, so not quite equal
+
+
+def test_a_few_texts_have_the_vectors_that_they_have_alone(encoder):
+    few = ["what does a month of it cost", "hm", "could you tell me how long the monthly shot keeps working for me"]
+    alone = [Encoder().encode([text])[0] for text in few]
+    np.testing.assert_array_equal(Encoder().encode(few), alone)
+
+
+def test_several_threads_may_ask_at_once(encoder):
+    texts = [f"{text} {number}" for number in range(20) for text in TEXTS[:3]]
+    fresh = Encoder()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda text: fresh.encode([text])[0], texts))
+    np.testing.assert_array_equal(found, [encoder.encode([text])[0] for text in texts])
 
 
 def test_like_meanings_are_nearer(encoder):

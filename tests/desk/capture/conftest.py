@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from desk.capture.recorder import Recorder
 from desk.capture.redaction import redact
 from desk.capture.spool import Spool
 from desk.capture.stream import Stream
@@ -80,7 +81,7 @@ def writer(database: Away, spool: Spool) -> Writer:
 @pytest.fixture
 def stream(writer: Writer) -> Iterator[Stream]:
     """The whole capture, with the real redaction and its threads running."""
-    running = Stream(writer, redact)
+    running = Stream(Recorder(writer, redact))
     running.start()
     yield running
     running.close()

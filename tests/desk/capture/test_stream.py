@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 
+from desk.capture.recorder import UNREADABLE, Recorder
 from desk.capture.rows import TURN
-from desk.capture.stream import UNREADABLE, Stream
+from desk.capture.stream import Stream
 
 SECRETS = ("Dana", "212-555-0142")
 
@@ -34,7 +35,7 @@ def test_nothing_unredacted_reaches_a_disk(stream, events, database, tmp_path, u
 
 
 def test_a_flood_neither_waits_nor_grows(writer, events):
-    stream = Stream(writer, str, most=1000)  # nobody takes anything out
+    stream = Stream(Recorder(writer, str), most=1000)  # nobody takes anything out
     for _ in range(50_000):
         stream.publish(events[3])
     assert len(stream._events) == 1000 and stream.dropped == 49_000
@@ -44,7 +45,7 @@ def test_what_cannot_be_redacted_is_not_stored(writer, events):
     def broken(text: str) -> str:
         raise RuntimeError(text)
 
-    stream = Stream(writer, broken)
+    stream = Stream(Recorder(writer, broken))
     for event in events:
         stream.publish(event)
     stream.drain()
@@ -52,7 +53,7 @@ def test_what_cannot_be_redacted_is_not_stored(writer, events):
 
 
 def test_odd_events_cost_nothing_but_themselves(writer, events):
-    stream = Stream(writer, str)
+    stream = Stream(Recorder(writer, str))
     odd = [{}, {"event": "user", "text": 7}, {**events[3], "parse_data": 5}, {"event": "slot", "name": "feedback"}]
     for event in [*odd, *events]:
         stream.publish(event)
@@ -61,7 +62,7 @@ def test_odd_events_cost_nothing_but_themselves(writer, events):
 
 
 def test_a_late_safe_reply_joins_its_turn(writer, events, database):
-    stream = Stream(writer, str)
+    stream = Stream(Recorder(writer, str))
     safe = {**events[5], "event": "bot", "text": "Call 911.", "metadata": {"metadata": {"kind": "emergency"}}}
     for event in [*events[:7], safe]:
         stream.publish(event)
