@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from evaluation.load import bot
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,24 +29,9 @@ class OwnBot:
 
 @contextmanager
 def own_bot() -> Iterator[OwnBot]:
-    """Starts scripts/run.py and waits until it says that all is up. Needs Linux (/proc)."""
-    ports = [str(_free_port()) for _ in range(2)]
-    command = [sys.executable, str(ROOT / "scripts" / "run.py"), "--desk-port", "0", "--port", ports[0]]
-    with subprocess.Popen(  # noqa: S603 - our own script
-        [*command, "--actions-port", ports[1]], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as bot:
-        try:
-            if not any("Ctrl-C" in line for line in bot.stdout or []):
-                sys.exit("The bot did not start; see var/rasa.log.")
-            yield OwnBot(f"http://127.0.0.1:{ports[0]}", ROOT / "var" / "rasa.log", _child(bot.pid, ports[0]))
-        finally:
-            bot.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """The bot of evaluation/load.py, ready for visitors. Needs Linux (/proc)."""
+    with tempfile.TemporaryDirectory() as folder, bot(Path(folder)) as (starter, port, _):
+        yield OwnBot(f"http://127.0.0.1:{port}", ROOT / "var" / "rasa.log", _child(starter, str(port)))
 
 
 def _child(parent: int, port: str) -> int:

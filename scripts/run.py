@@ -24,7 +24,7 @@ QUIET = {
     "MALLOC_ARENA_MAX": "2",  # as channels/settle.py does for `rasa run`, from the first thread on
 }
 START_LIMIT = 120  # seconds
-ACTIONS_PORT = 5055  # as in endpoints.yml
+ENDPOINTS, ACTIONS_PORT = "endpoints.yml", 5055  # the port stands in that file
 
 
 def is_free(port: int) -> bool:
@@ -55,8 +55,8 @@ def wait_until_up(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
 
 
 def endpoints_for(actions_port: int, endpoints: str) -> str:
-    """The file `endpoints`, or a copy of it that names another port of the action server than the usual one."""
-    if actions_port == ACTIONS_PORT:
+    """The file `endpoints`; instead of the usual one a copy of it that names the action server's port."""
+    if actions_port == ACTIONS_PORT or endpoints != ENDPOINTS:
         return endpoints
     usual = (ROOT / endpoints).read_text(encoding="utf-8")
     own = ROOT / "var" / f"endpoints-{actions_port}.yml"
@@ -82,7 +82,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=5005)
     options.add_argument("--actions-port", type=int, default=ACTIONS_PORT)
-    options.add_argument("--endpoints", default="endpoints.yml", help="where the action server and the databases are")
+    options.add_argument("--endpoints", default=ENDPOINTS, help="where the action server and the databases are")
     options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
     options.add_argument("--desk-port", type=int, default=5006, help="of the staff desk; 0 starts none")
     chosen = options.parse_args()
