@@ -21,6 +21,7 @@ QUIET = {
     "PYTHONWARNINGS": "ignore",
     "OPENBLAS_NUM_THREADS": "1",  # one message's matrices are small; more threads only get in each other's way
     "OMP_NUM_THREADS": "1",
+    "SANIC_HOST": "127.0.0.1",  # the action server has no log-in, and would listen on every address
     "MALLOC_ARENA_MAX": "2",  # as channels/settle.py does for `rasa run`, from the first thread on
 }
 START_LIMIT = 120  # seconds

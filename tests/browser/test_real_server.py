@@ -171,10 +171,10 @@ def test_the_page_runs_under_a_strict_policy(make_visitor, bot_url, address):
 
 
 def test_a_foreign_site_cannot_put_the_chat_into_a_frame(make_visitor, bot_url):
+    frame = f"<iframe src='{bot_url}{API}/chat'></iframe>"
     for site, shown in (("http://foreign.example", 0), (bot_url, 1)):
         page = make_visitor().page
-        frame = f"<iframe src='{bot_url}{API}/chat'></iframe>"
-        page.route(f"{site}/empty", lambda route, body=frame: route.fulfill(body=body, content_type="text/html"))
+        page.route(f"{site}/empty", lambda route: route.fulfill(body=frame, content_type="text/html"))
         page.goto(f"{site}/empty")
         page.wait_for_timeout(1500)
         assert sum(one.locator("clinic-chat").count() for one in page.frames[1:]) == shown, site
