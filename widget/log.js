@@ -103,6 +103,6 @@ export class Log {
     if (!asked || !panel || getComputedStyle(panel).overflowY !== 'auto') return;
     const [head, numbers] = panel.children;
     if (this.#store.state.items.at(-1).kind === 'emergency') panel.scrollTop = head.offsetHeight;
-    else panel.scrollTop = this.list.offsetTop + target - (numbers.offsetHeight - stuckAbove(numbers));
+    else panel.scrollTop = this.list.offsetTop + target - ('alarm' in numbers.dataset ? numbers.offsetHeight - stuckAbove(numbers) : 0);
   }
 }

@@ -183,12 +183,11 @@ button { cursor: pointer; }
   .plain { font-size: 13px; }
   .line { max-width: 94%; }
 }
-/* 400 % zoom: too low for a list inside a panel, so the panel itself scrolls. The numbers stay in view. */
+/* 400 % zoom: too low for a list inside a panel, so the panel itself scrolls. An alarm keeps its buttons in view. */
 @media (max-height: 520px) {
   .panel[open] { display: block; overflow-y: auto; }
   .log { min-height: 0; overflow: visible; }
-  .numbers { position: sticky; top: 0; z-index: 1; }
-  .numbers[data-alarm] { top: calc(-1 * var(--above, 0px)); max-height: none; overflow: visible; }
+  .numbers[data-alarm] { position: sticky; top: calc(-1 * var(--above, 0px)); max-height: none; overflow: visible; }
 }
 @media (max-height: 340px) {
   .head { padding-block: 6px; }
