@@ -1,5 +1,5 @@
 # The commands of this project. `make run` and `make test` do everything they need by themselves.
-.PHONY: run desk setup train shell test check eval load thresholds document-check lock screenshots clean
+.PHONY: run desk setup train shell test check eval load thresholds document-check lock screenshots soak overhead clean
 SHELL := /bin/bash -o pipefail
 PY := .venv/bin/python
 RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore .venv/bin/rasa
@@ -35,6 +35,12 @@ eval: train  ## the frozen cases against the running bot's own servers
 
 load: train  ## how fast the bot is here, with the frozen cases as visitors
 	@$(PY) -m evaluation.load
+
+soak: train  ## 10,000 messages, no two alike: do memory and log stay small?
+	@$(PY) -m evaluation.soak
+
+overhead: train  ## what the web channel costs over plain REST
+	@$(PY) -m evaluation.overhead
 
 screenshots: train  ## pictures of the widget into docs/pictures, from a bot that runs on port 5005
 	@$(PY) scripts/screenshots.py http://127.0.0.1:5005

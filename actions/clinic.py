@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -11,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-CLINIC_FILE = Path(__file__).resolve().parent.parent / "clinic.yml"
+# A clinic that updates the bot often may keep its own file elsewhere, and name it in the environment.
+CLINIC_FILE = Path(os.environ.get("CLINIC_FILE") or Path(__file__).resolve().parent.parent / "clinic.yml")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any, Awaitable, Callable, Dict, Mapping, Optional, Text
 
@@ -12,6 +13,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from actions.clinic import Clinic
+from channels.connections import BODY_SECONDS
 from channels.hardening import where
 from channels.incoming import BadMessage
 from channels.limits import MOST_BYTES, address_key, visitor_address
@@ -38,7 +40,7 @@ class Guard:
         async def answer(request: Request) -> HTTPResponse:
             with SHUTDOWN.request(request):
                 try:
-                    return self.json(request, await self._checked(request, handler))
+                    return self.json(request, await self._checked(request, handler), more=_headers_of(request))
                 except BadMessage as error:
                     return self._error(request, error.code, str(error), error.status, error.retry_after)
                 except Exception as error:  # the last resort: no other error page may say more
@@ -102,14 +104,25 @@ def address_of(request: Request) -> str:
     return address_key(visitor_address(request.ip or "", request.headers.get("x-forwarded-for")))
 
 
+def add_header(request: Request, name: Text, value: Text) -> None:
+    """Puts a header on the answer to `request`, if it is no error."""
+    request.ctx.headers = {**(_headers_of(request) or {}), name: value}
+
+
+def _headers_of(request: Request) -> Optional[Dict[Text, Text]]:
+    return getattr(request.ctx, "headers", None)
+
+
 async def _read_body(request: Request) -> None:
-    """Reads a JSON body of MOST_BYTES at most. Raises BadMessage 415 or 413 without reading on."""
+    """Reads a JSON body of MOST_BYTES at most. Raises BadMessage 415, 413 or 408 without reading on."""
+    request.stream.request_max_size = MOST_BYTES  # of what is read after a refusal, too
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise BadMessage("not_json", "Send Content-Type: application/json.", 415)
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
         raise BadMessage("encoded", "Send the body as it is, not compressed.", 415)
-    request.stream.request_max_size = MOST_BYTES
     try:
-        await request.receive_body()
+        await asyncio.wait_for(request.receive_body(), BODY_SECONDS)
+    except asyncio.TimeoutError:
+        raise BadMessage("too_slow", "The request came too slowly. Please send it again.", 408) from None
     except PayloadTooLarge:
         raise BadMessage("too_large", f"A request can have {MOST_BYTES} bytes at most.", 413) from None

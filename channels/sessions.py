@@ -57,26 +57,39 @@ def new_conversation() -> str:
     return secrets.token_hex(16)
 
 
-def sign(conversation: str, secret: bytes, now: float, lifetime: int) -> str:
-    """The token of `conversation`, valid for `lifetime` seconds from `now` (Unix time)."""
+def sign(conversation: str, secret: bytes, now: float, lifetime: int, key: str = "") -> str:
+    """The token of `conversation`, valid for `lifetime` seconds from `now` (Unix time).
+
+    With `key` (see browser_key.py) it is good only in the browser that has that key; without, in anybody's hands.
+    """
     body = f"{conversation}.{int(now) + lifetime}"
-    return f"{body}.{_mac(secret, 'session', body)}"
+    return f"{body}.{_token_mac(secret, body, key)}"
 
 
-def conversation_of(token: Any, secret: bytes, now: float) -> str:
-    """The conversation that `token` opens. Raises BadMessage 401 for a forged, odd or expired one."""
+def conversation_of(token: Any, secret: bytes, now: float, key: str = "") -> str:
+    """The conversation that `token` opens for a browser with `key`. Raises BadMessage 401 for any other token."""
     match = _TOKEN.fullmatch(token) if isinstance(token, str) else None
-    if not match or not hmac.compare_digest(match[3], _mac(secret, "session", f"{match[1]}.{match[2]}")):
+    if not match or not (_is_signed(match, secret, "") or _is_signed(match, secret, key)):
         raise BadMessage("no_session", "This session is unknown. Please start a new one.", 401)
     if int(match[2]) <= now:
         raise BadMessage("session_expired", "This session has ended. Please start a new one.", 401)
     return match[1]
 
 
-def renewed(token: str, secret: bytes, now: float, lifetime: int) -> str:
-    """A valid `token` itself while most of its time is left, else one that lasts `lifetime` seconds from `now`."""
+def is_bound(token: str, secret: bytes) -> bool:
+    """Whether a valid `token` needs a key."""
+    match = _TOKEN.fullmatch(token)
+    return match is not None and not _is_signed(match, secret, "")
+
+
+def renewed(token: str, secret: bytes, now: float, lifetime: int, key: str = "") -> str:
+    """A valid `token` itself while most of its time is left, else one that lasts `lifetime` seconds from `now`.
+
+    One that needs `key` goes on needing it.
+    """
     conversation, end, _ = token.split(".")
-    return token if int(end) - now > lifetime / 2 else sign(conversation, secret, now, lifetime)
+    bound = key if is_bound(token, secret) else ""
+    return token if int(end) - now > lifetime / 2 else sign(conversation, secret, now, lifetime, bound)
 
 
 def rasa_conversation(conversation: str, number: int, secret: bytes) -> str:
@@ -86,3 +99,11 @@ def rasa_conversation(conversation: str, number: int, secret: bytes) -> str:
 
 def _mac(secret: bytes, purpose: str, body: str) -> str:
     return hmac.new(secret, f"{purpose}:{body}".encode(), hashlib.sha256).hexdigest()
+
+
+def _token_mac(secret: bytes, body: str, key: str) -> str:
+    return _mac(secret, f"session:{key}" if key else "session", body)
+
+
+def _is_signed(match: re.Match[str], secret: bytes, key: str) -> bool:
+    return hmac.compare_digest(match[3], _token_mac(secret, f"{match[1]}.{match[2]}", key))

@@ -11,15 +11,15 @@ class Settings:
     """How long a session lasts, and how much is allowed a minute."""
 
     session_hours: int = 24  # since the visitor's last message
+    unbound_hours: int = 2  # the same, for a browser without cookies and for programs: such a token can be stolen
     session_rate: int = 30  # messages a minute in one session
     address_rate: int = 120  # messages a minute from one address, which a whole office may share
     new_session_rate: int = 60  # sessions a minute from one address
     call_rate: int = 120  # other requests a minute in one session
 
-    @property
-    def session_seconds(self) -> int:
-        """How long a session lasts, in seconds."""
-        return self.session_hours * 3600
+    def session_seconds(self, bound: bool) -> int:
+        """How long a session lasts, in seconds; `bound`: to one browser (see browser_key.py)."""
+        return (self.session_hours if bound else self.unbound_hours) * 3600
 
 
 def read_settings(given: Optional[Mapping[str, Any]]) -> Settings:

@@ -53,6 +53,7 @@ def cors_headers(origin: str | None, listed: frozenset[str]) -> dict[str, str]:
     return {
         "Vary": "Origin",
         "Access-Control-Allow-Origin": origin,
+        "Access-Control-Allow-Credentials": "true",  # the key of browser_key.py
         "Access-Control-Max-Age": "600",
         "Access-Control-Allow-Methods": "GET, POST",
         "Access-Control-Expose-Headers": "Retry-After",

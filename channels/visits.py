@@ -17,6 +17,7 @@ from channels.history import SLOT, lines, with_feedback
 from channels.incoming import BadMessage, as_text
 from channels.limits import TooMany
 from channels.output import WebOutput
+from channels.rotation import carry_over
 from channels.screen import full_screen, lexicon_screen
 from channels.sessions import rasa_conversation
 from channels.turns import Turn, in_own_task, reply_of, until
@@ -107,7 +108,10 @@ class Visits:
         async with chat.order:
             if self.is_forgotten(chat.id):
                 return
+            before = rasa_conversation(chat.id, chat.number, self._secret)
             sender = rasa_conversation(chat.id, chat.next_number(), self._secret)
+            if sender != before:
+                await carry_over(self._agent(), before, sender)
             try:
                 await on_message(UserMessage(words, WebOutput(hear), sender, input_channel=CHANNEL, message_id=turn.id))
             except Exception as error:

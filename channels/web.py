@@ -15,7 +15,9 @@ from sanic.response import HTTPResponse
 
 from actions.catalogue import ROOT
 from actions.clinic import ClinicError, the_clinic
-from channels.guard import Guard, Handler, OnMessage, address_of, plain
+from channels.browser_key import cookie, key_in, new_key
+from channels.connections import bound_connections
+from channels.guard import Guard, Handler, OnMessage, add_header, address_of, plain
 from channels.hardening import harden
 from channels.health import Health
 from channels.incoming import BadMessage, checked_id, checked_text, json_object
@@ -23,13 +25,14 @@ from channels.limits import Limiter, TooMany
 from channels.messages import safe_as_messages
 from channels.safe_reply import safe_messages
 from channels.screen import full_screen, lexicon_screen
-from channels.sessions import SecretError, conversation_of, new_conversation, renewed, secret_from, sign
+from channels.sessions import SecretError, conversation_of, is_bound, new_conversation, renewed, secret_from, sign
 from channels.settings import Settings, read_settings
 from channels.shutdown import SHUTDOWN, Stopping
 from channels.site import read_site
 from channels.visits import CHANNEL, Visits
 
 THUMBS = ("up", "down")
+DAY = 86400  # seconds
 
 
 class WebInput(InputChannel):
@@ -81,6 +84,7 @@ class WebInput(InputChannel):
         routes.add_route(plain(self._page), "/widget/<file:str>", methods=["GET"], name="widget")
         routes.middleware("request")(plain(self._meet))
         routes.middleware("response")(plain(self._guard.preflight))
+        bound_connections(routes)
         SHUTDOWN.listen(routes)
         return routes
 
@@ -91,31 +95,46 @@ class WebInput(InputChannel):
     def _agent(self) -> Any:
         return getattr(self._app.ctx, "agent", None) if self._app else None
 
-    def _conversation(self, token: Any) -> str:
-        conversation = conversation_of(token, self._secret, time.time())
+    def _conversation(self, request: Request, token: Any, ended: bool = False) -> str:
+        """The conversation that `token` opens; with `ended`, also one whose time is over."""
+        now = 0.0 if ended else time.time()
+        conversation = conversation_of(token, self._secret, now, key_in(request.headers.get("cookie")))
         if self._visits.is_forgotten(conversation):
             raise BadMessage("no_session", "This chat has been deleted. Please start a new one.", 401)
         return conversation
 
-    def _renewed(self, token: str) -> str:
-        return renewed(token, self._secret, time.time(), self._settings.session_seconds)
+    def _renewed(self, request: Request, token: str) -> str:
+        lifetime = self._settings.session_seconds(is_bound(token, self._secret))
+        return renewed(token, self._secret, time.time(), lifetime, key_in(request.headers.get("cookie")))
 
     async def _session(self, request: Request) -> Dict[Text, Any]:
         self._new.check(address_of(request))
-        token = sign(new_conversation(), self._secret, time.time(), self._settings.session_seconds)
+        key = self._bind(request, json_object(request.body or b"{}"))
+        lifetime = self._settings.session_seconds(bool(key))
         clinic = the_clinic()
         return {
-            "session": token,
-            "expires": self._settings.session_seconds,
+            "session": sign(new_conversation(), self._secret, time.time(), lifetime, key),
+            "expires": lifetime,
             "emergency": self._site.emergency,
             "notice": {"keep_days": self._site.keep_days},
             "clinic": {"name": clinic.name, "phone": clinic.phone},
         }
 
+    def _bind(self, request: Request, body: Dict[Text, Any]) -> str:
+        """The browser's key for a new session, which the answer brings along; empty where none is wanted."""
+        if body.get("bind") not in ("tab", "device"):
+            return ""
+        # One key for all tabs, or they would end each other's sessions.
+        key = key_in(request.headers.get("cookie")) or new_key()
+        kept = self._site.keep_days * DAY if body["bind"] == "device" else 0
+        headers = request.headers
+        add_header(request, "Set-Cookie", cookie(key, headers.get("origin"), headers.get("sec-fetch-site"), kept))
+        return key
+
     async def _message(self, on_new_message: OnMessage, request: Request) -> Dict[Text, Any]:
         body = json_object(request.body)
         token: Any = body.get("session")
-        conversation = self._conversation(token)
+        conversation = self._conversation(request, token)
         id, choice = checked_id(body.get("id")), body.get("choice")
         if choice is not None and (not isinstance(choice, str) or not choice):
             raise BadMessage("bad_choice", "`choice` must be the payload of a button.")
@@ -130,7 +149,7 @@ class WebInput(InputChannel):
             reply, more = self._danger_reply(id, text), False
             if not reply:
                 raise
-        return {"messages": reply, "session": self._renewed(token), **({"pending": True} if more else {})}
+        return {"messages": reply, "session": self._renewed(request, token), **({"pending": True} if more else {})}
 
     def _danger_reply(self, id: str, text: str) -> list[Dict[Text, Any]]:
         """What somebody in danger gets even beyond every limit; empty if the message holds no danger."""
@@ -140,7 +159,7 @@ class WebInput(InputChannel):
 
     async def _feedback(self, request: Request) -> Dict[Text, Any]:
         body = json_object(request.body)
-        conversation = self._conversation(body.get("session"))
+        conversation = self._conversation(request, body.get("session"))
         self._calls.check(conversation)
         if body.get("thumb") not in THUMBS or not isinstance(body.get("message"), str):
             raise BadMessage("bad_feedback", "`message` must be a message's id and `thumb` up or down.")
@@ -149,16 +168,17 @@ class WebInput(InputChannel):
         return {"ok": True}
 
     async def _forget(self, request: Request) -> Dict[Text, Any]:
-        conversation = self._conversation(json_object(request.body).get("session"))
+        # The clinic keeps a chat for longer than its session lasts, and its visitor may delete it for as long.
+        conversation = self._conversation(request, json_object(request.body).get("session"), ended=True)
         self._calls.check(conversation)
         await self._visits.forget(conversation)
         return {"ok": True}
 
     async def _history(self, request: Request) -> Dict[Text, Any]:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
-        conversation = self._conversation(token)
+        conversation = self._conversation(request, token)
         self._calls.check(conversation)
-        return {"messages": await self._visits.history(conversation), "session": self._renewed(token)}
+        return {"messages": await self._visits.history(conversation), "session": self._renewed(request, token)}
 
     async def _ready(self, request: Request) -> HTTPResponse:
         state = await self._health.state()

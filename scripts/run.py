@@ -27,9 +27,11 @@ QUIET = {
     "PYTHONWARNINGS": "ignore",
     "OPENBLAS_NUM_THREADS": "1",  # one message's matrices are small; more threads only get in each other's way
     "OMP_NUM_THREADS": "1",
+    "SANIC_HOST": "127.0.0.1",  # the action server has no log-in, and would listen on every address
     "MALLOC_ARENA_MAX": "2",  # as channels/settle.py does for `rasa run`, from the first thread on
 }
 START_LIMIT = 120  # seconds
+ENDPOINTS, ACTIONS_PORT = "endpoints.yml", 5055  # the port stands in that file
 
 
 def is_free(port: int) -> bool:
@@ -57,6 +59,16 @@ def wait_until_up(url: str, processes: list[subprocess.Popen[bytes]]) -> None:
             print(f"\r  loading the model … {second} s", end="", flush=True)
             time.sleep(1)
     sys.exit(f"\nNo answer from {url} after {START_LIMIT} s; see var/rasa.log.")
+
+
+def endpoints_for(actions_port: int, endpoints: str) -> str:
+    """The file `endpoints`; instead of the usual one a copy of it that names the action server's port."""
+    if actions_port == ACTIONS_PORT or endpoints != ENDPOINTS:
+        return endpoints
+    usual = (ROOT / endpoints).read_text(encoding="utf-8")
+    own = ROOT / "var" / f"endpoints-{actions_port}.yml"
+    own.write_text(usual.replace(f"127.0.0.1:{ACTIONS_PORT}/", f"127.0.0.1:{actions_port}/"), encoding="utf-8")
+    return str(own)
 
 
 def start_desk(port: int) -> list[subprocess.Popen[bytes]]:
@@ -95,8 +107,8 @@ def main() -> None:
     """Starts the servers, says where to go, and stops them together."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--port", type=int, default=5005)
-    options.add_argument("--actions-port", type=int, default=5055)
-    options.add_argument("--endpoints", default="endpoints.yml", help="where the action server and the databases are")
+    options.add_argument("--actions-port", type=int, default=ACTIONS_PORT)
+    options.add_argument("--endpoints", default=ENDPOINTS, help="where the action server and the databases are")
     options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
     options.add_argument("--desk-port", type=int, default=5006, help="of the staff desk; 0 starts none")
     chosen = options.parse_args()
@@ -106,7 +118,8 @@ def main() -> None:
     (ROOT / "var").mkdir(exist_ok=True)
     api = ["--enable-api"] if chosen.enable_api else []
     desk = start_desk(chosen.desk_port)  # first: Rasa asks it for the published model
-    where = ["--interface", "127.0.0.1", "--port", str(chosen.port), "--endpoints", chosen.endpoints]
+    endpoints = endpoints_for(chosen.actions_port, chosen.endpoints)
+    where = ["--interface", "127.0.0.1", "--port", str(chosen.port), "--endpoints", endpoints]
     processes = [
         start("actions", "rasa", "run", "actions", "--port", str(chosen.actions_port)),
         start("rasa", "rasa", "run", *where, *api),

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.planted import found_in
 from tests.servers import MODEL, QUIET, ROOT, ActionServer, Server, free_port, rasa_server, wait_for
 
 __all__ = ["MODEL", "QUIET", "ROOT", "ActionServer", "Bot", "free_port", "wait_for"]
@@ -59,6 +60,8 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     finally:
         server.terminate()
         actions.stop()
+    # After everything that the suite's visitors told, in all tests: not a word of it in any log.
+    assert found_in([server.log, actions.log]) == []
 
 
 @pytest.fixture(scope="session")

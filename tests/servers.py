@@ -61,6 +61,11 @@ class Server:
         wait_for(self.url)
         return self
 
+    @property
+    def base(self) -> str:
+        """The server's address without a path."""
+        return "/".join(self.url.split("/")[:3])
+
     def kill(self) -> None:
         """Ends it at once, as a crash would (SIGKILL)."""
         if self.process:
@@ -117,9 +122,16 @@ def running(server: Server) -> Iterator[Server]:
 
 
 def rasa_server(
-    folder: Path, actions_port: int, tracker_store: dict[str, object] | None = None, **environment: str
+    folder: Path,
+    actions_port: int,
+    tracker_store: dict[str, object] | None = None,
+    limits: dict[str, int] | None = None,
+    **environment: str,
 ) -> Server:
-    """Rasa with the trained model, not started: its files in `folder`, `tracker_store` over that of endpoints.yml."""
+    """Rasa with the trained model, not started: its files in `folder`.
+
+    `tracker_store` goes over that of endpoints.yml, `limits` over those in channels/settings.py.
+    """
     if not MODEL.is_file():
         pytest.fail("There is no trained model; run `make train` first.")
     endpoints = yaml.safe_load((ROOT / "endpoints.yml").read_text(encoding="utf-8"))
@@ -130,6 +142,10 @@ def rasa_server(
     port = free_port()
     arguments = ["rasa", "run", "--enable-api", "--interface", "127.0.0.1", "--port", str(port)]
     arguments += ["--model", str(MODEL), "--endpoints", str(folder / "endpoints.yml")]
+    if limits:
+        credentials = {"channels.rest.RestInput": None, "channels.web.WebInput": limits}
+        (folder / "credentials.yml").write_text(yaml.safe_dump(credentials), encoding="utf-8")
+        arguments += ["--credentials", str(folder / "credentials.yml")]
     desk = {"DESK_DATABASE_URL": f"sqlite:///{folder / 'desk.db'}", "DESK_FOLDER": str(folder / "desk")}
     url = f"http://127.0.0.1:{port}/webhooks/web/health"
     return Server(arguments, url, folder / "rasa.log", {**desk, **environment})

@@ -15,9 +15,11 @@ export class Api {
   #store;
   #signal;
   #starting = null;
+  #bind; // the server ties the session to a cookie of this browser: tab, device, or none where cookies are blocked
 
-  constructor(endpoint, store, signal) {
+  constructor({ endpoint, remember }, store, signal) {
     this.#endpoint = endpoint;
+    this.#bind = remember;
     this.#store = store;
     this.#signal = signal;
   }
@@ -62,24 +64,26 @@ export class Api {
 
   async #begin() {
     const { chat } = this.#store.state;
-    const reply = await this.#post('session', {});
+    const reply = await this.#post('session', this.#bind ? { bind: this.#bind } : {});
     if (typeof reply.session !== 'string' || !reply.session) throw new ApiError('session');
     if (this.#store.state.chat === chat) this.#store.setSession(reply.session);
     this.#store.learn(reply);
     return reply.session;
   }
 
+  // A session that is unknown or has ended is replaced, at most twice: the second time by one that needs no cookie.
   async #withSession(ask) {
-    const session = await this.session();
-    try {
-      return this.#renew(session, await ask(session));
-    } catch (error) {
-      if (error.status !== 401) throw error;
-      // Unknown or expired: once more, in a new one. Another tab may have got it already.
-      if (this.#store.state.session === session) this.#store.state.session = null;
-      const next = await this.session();
-      const reply = this.#renew(next, await ask(next));
-      return { ...reply, renewed: true };
+    const earlier = this.#store.state.items.some((one) => one.from === 'bot');
+    for (let tries = 0; ; tries += 1) {
+      const session = await this.session();
+      try {
+        return { ...this.#renew(session, await ask(session)), renewed: tries > 0 && earlier };
+      } catch (error) {
+        if (error.status !== 401 || tries > 1) throw error;
+        // Another tab may have got a new one already.
+        if (this.#store.state.session === session) this.#store.state.session = null;
+        if (tries) this.#bind = '';
+      }
     }
   }
 
@@ -100,7 +104,7 @@ export class Api {
     const end = () => limit.abort('stopped');
     signals.forEach((signal) => signal.addEventListener('abort', end));
     try {
-      const response = await fetch(`${this.#endpoint}/${path}`, { ...options, signal: limit.signal, credentials: 'omit', cache: 'no-store', referrerPolicy: 'no-referrer' });
+      const response = await fetch(`${this.#endpoint}/${path}`, { ...options, signal: limit.signal, credentials: 'include', cache: 'no-store', referrerPolicy: 'no-referrer' });
       return await readReply(response);
     } catch (error) {
       if (error instanceof ApiError) throw error;

@@ -2,10 +2,11 @@
 
 import { cleanPhone } from './numbers.js';
 
-export const ATTRIBUTES = Object.freeze(['data-title', 'data-clinic', 'data-phone', 'data-endpoint', 'data-language',
+export const ATTRIBUTES = Object.freeze(['data-title', 'data-clinic', 'data-phone', 'data-endpoint', 'data-language', 'data-strings',
   'data-color', 'data-theme', 'data-position', 'data-start-open', 'data-remember', 'data-keep-days', 'data-leave', 'data-mode']);
 
 const DEFAULT_COLOR = '#1d5c58';
+const OWN_LANGUAGES = ['es']; // beside English
 const DEFAULT_LEAVE = 'https://www.weather.gov/';
 
 const oneOf = (value, choices) => (choices.includes(value) ? value : choices[0]);
@@ -13,11 +14,14 @@ const oneOf = (value, choices) => (choices.includes(value) ? value : choices[0])
 /** The attributes of `node` as plain settings; whatever is missing or odd gets its default. */
 export function readConfig(node) {
   const data = node.dataset;
+  const endpoint = endpointOf(data.endpoint);
+  const language = languageOf(data.language || document.documentElement.lang);
   return {
     title: (data.title || '').trim().slice(0, 60),
     clinic: { name: (data.clinic || '').trim().slice(0, 60), phone: cleanPhone(data.phone) },
-    endpoint: endpointOf(data.endpoint),
-    language: (data.language || document.documentElement.lang || 'en').slice(0, 2).toLowerCase(),
+    endpoint,
+    language,
+    words: wordsOf(data.strings, language, endpoint),
     color: colorOf(data.color),
     theme: oneOf(data.theme, ['auto', 'light', 'dark']),
     position: oneOf(data.position, ['right', 'left']),
@@ -33,6 +37,18 @@ export function readConfig(node) {
 function endpointOf(given) {
   const url = given ? new URL(given, document.baseURI) : new URL('/webhooks/web', import.meta.url);
   return url.href.replace(/\/+$/, '');
+}
+
+function languageOf(tag) {
+  const code = (tag || '').split('-')[0].toLowerCase();
+  return /^[a-z]{2,3}$/.test(code) ? code : 'en';
+}
+
+// Where the sentences of another language are: a file of the site itself or of the endpoint, and nobody else's.
+function wordsOf(given, language, endpoint) {
+  if (!given) return OWN_LANGUAGES.includes(language) ? new URL(`./${language}.json`, import.meta.url).href : '';
+  const url = new URL(given, document.baseURI);
+  return [location.origin, new URL(endpoint).origin].includes(url.origin) ? url.href : '';
 }
 
 function colorOf(given) {

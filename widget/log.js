@@ -4,6 +4,11 @@ import { el } from './dom.js';
 import { renderMessage } from './message.js';
 import { fill } from './strings.js';
 
+/** How many pixels of the numbers' box may scroll away: of an alarm all above its buttons. */
+export function stuckAbove(numbers) {
+  return 'alarm' in numbers.dataset ? Math.max(0, numbers.querySelector('.calls').offsetTop - 8) : 0;
+}
+
 export class Log {
   #store;
   #context;
@@ -96,7 +101,8 @@ export class Log {
     // In a very low window the whole panel scrolls instead of the list.
     const panel = this.list.closest('.panel');
     if (!asked || !panel || getComputedStyle(panel).overflowY !== 'auto') return;
-    const alarm = this.#store.state.items.at(-1).kind === 'emergency';
-    panel.scrollTop = alarm ? 0 : this.list.offsetTop + target;
+    const [head, numbers] = panel.children;
+    if (this.#store.state.items.at(-1).kind === 'emergency') panel.scrollTop = head.offsetHeight;
+    else panel.scrollTop = this.list.offsetTop + target - ('alarm' in numbers.dataset ? numbers.offsetHeight - stuckAbove(numbers) : 0);
   }
 }

@@ -25,7 +25,7 @@ function clock(item, { t }) {
 }
 
 function visitorLine(item, context) {
-  const bubble = el('p', { class: 'bubble', text: item.text });
+  const bubble = el('p', { class: 'bubble', dir: 'auto', text: item.text });
   const meta = el('div', { class: 'meta' }, item.state === 'sent' ? clock(item, context) : el('span', { text: item.error ? '' : context.t.sending }));
   const renewed = item.renewed ? el('p', { class: 'note', text: context.t.renewed }) : null;
   return line(item, 'visitor', context, bubble, meta, trouble(item, context), renewed);
@@ -50,7 +50,7 @@ function trouble(item, { t, clinic, onRetry }) {
 
 function botLine(item, context) {
   const { t } = context;
-  const parts = [el('p', { class: 'bubble', lang: 'en', text: item.text })]; // the document is in English
+  const parts = [el('p', { class: 'bubble', lang: 'en', dir: 'auto', text: item.text })]; // the document is in English
   if (item.kind === 'escalate' && context.first) {
     parts.unshift(el('p', { class: 'flag' }, icon('phone'), el('span', { text: t.escalateTitle })));
     parts.push(clinicLink(t, context.clinic) ?? numberLinks(t, context.numbers));
@@ -106,7 +106,7 @@ function reasons(item, { t, onReason }) {
 export function pinned(item, { t, numbers }) {
   return [
     el('p', { class: 'flag' }, icon('alert'), el('span', { text: t.emergencyTitle })),
-    el('p', { class: 'pinned-text', lang: 'en', text: item.text }),
+    el('p', { class: 'pinned-text', lang: 'en', dir: 'auto', text: item.text }),
     numberLinks(t, numbers),
   ];
 }

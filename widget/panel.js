@@ -4,7 +4,7 @@ import { Api } from './api.js';
 import { makeComposer } from './composer.js';
 import { el } from './dom.js';
 import { leaveQuickly, makeFooter } from './footer.js';
-import { Log } from './log.js';
+import { Log, stuckAbove } from './log.js';
 import { pinned, troubleText } from './message.js';
 import { cleanNumbers, cleanPhone, clinicLink, NUMBERS } from './numbers.js';
 import { Sender } from './sender.js';
@@ -35,7 +35,7 @@ class Panel {
       onRetry: (item) => this.sender.retry(item.id),
     };
     this.store = new Store(config, signal);
-    this.api = new Api(config.endpoint, this.store, signal);
+    this.api = new Api(config, this.store, signal);
     this.sender = new Sender(this.api, this.store, (messages, pending) => this.#replied(messages, pending), signal);
     this.#compose();
     this.#learn();
@@ -77,6 +77,7 @@ class Panel {
   /** Called each time the window opens. takeFocus: whether a visitor opened it, rather than a page. */
   shown(takeFocus) {
     this.#unread = 0;
+    this.#measure();
     this.composer.refresh(); // it could not be measured while hidden
     this.log.toNewest();
     // On a phone the field would pull up the keyboard over the notice, so the conversation gets the focus.
@@ -163,6 +164,12 @@ class Panel {
     }
     this.host.numbersBox.dataset.alarm = '';
     this.host.numbersBox.replaceChildren(...pinned(item, this.context));
+    this.#measure();
+  }
+
+  #measure() {
+    const { numbersBox } = this.host;
+    numbersBox.style.setProperty('--above', `${stuckAbove(numbersBox)}px`);
   }
 
   #judge(item, judgement) {
@@ -203,6 +210,7 @@ class Panel {
   #fit() {
     const { height } = window.visualViewport;
     const covered = height < window.innerHeight * 0.85;
+    this.#measure();
     this.host.root.style.setProperty('--sheet-height', covered ? `${height}px` : '100dvh');
     if (covered) this.log.toNewest();
   }

@@ -4,9 +4,11 @@ import { el, icon } from './dom.js';
 import { textOn } from './config.js';
 import { clinicLink, numberLinks } from './numbers.js';
 
+const RIGHT_TO_LEFT = ['ar', 'fa', 'he', 'ps', 'ur'];
+
 /** The root of the shadow tree, in the site's colour. */
 export function makeRoot(config, t) {
-  const root = el('div', { class: 'root', lang: t.code, 'data-position': config.position, 'data-mode': config.mode });
+  const root = el('div', { class: 'root', lang: t.code, dir: RIGHT_TO_LEFT.includes(t.code) ? 'rtl' : 'ltr', 'data-position': config.position, 'data-mode': config.mode });
   root.style.setProperty('--accent', config.color);
   root.style.setProperty('--on-accent', textOn(config.color));
   return root;
@@ -24,7 +26,7 @@ export function makeLauncher(heading, t, onclick) {
   };
   const setUnread = (count) => {
     badge.hidden = !count;
-    badge.replaceChildren(String(count), el('span', { class: 'vh', text: ` ${t.unread}` }));
+    badge.replaceChildren(String(count), el('span', { class: 'vh', text: ` ${count === 1 ? t.unreadOne : t.unread}` }));
   };
   return { launcher, setOpen, setUnread };
 }

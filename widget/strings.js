@@ -1,4 +1,5 @@
-// Every sentence of the widget itself, in plain words. What the bot says comes from the server.
+// Every sentence of the widget itself, in plain words; other languages are files like es.json.
+// What the bot says comes from the server, in English.
 
 const en = {
   code: 'en',
@@ -8,6 +9,7 @@ const en = {
   cannotLoad: 'The chat could not be loaded. You can call instead, or try again.',
   tryAgain: 'Try again',
   close: 'Close chat',
+  unreadOne: 'new reply',
   unread: 'new replies',
   numbersName: 'Emergency numbers',
   notForEmergencies: 'This chat is not for emergencies. In danger, call:',
@@ -30,7 +32,7 @@ const en = {
   typing: 'The assistant is writing',
   tooLong: '{count} of 2,000 characters. Please make it shorter, or send it in parts.',
   emergencyTitle: 'Get help now',
-  pinned: 'Kept at the top of this chat.',
+  pinned: 'This reply stays at the top of the chat.',
   escalateTitle: 'Please talk to your provider',
   from: 'From: {section}',
   paragraph: 'paragraph {n}',
@@ -70,76 +72,16 @@ const en = {
   unreachable: 'We cannot reach the assistant right now. You can still write, and your message will go out when it is back. Or call:',
 };
 
-const es = {
-  ...en,
-  code: 'es',
-  title: 'Pregunte sobre la naltrexona',
-  subtitle: 'Respuestas automáticas en inglés',
-  loading: 'Abriendo el chat…',
-  cannotLoad: 'No se pudo abrir el chat. Puede llamar o intentarlo de nuevo.',
-  tryAgain: 'Intentar de nuevo',
-  close: 'Cerrar el chat',
-  unread: 'respuestas nuevas',
-  numbersName: 'Números de emergencia',
-  notForEmergencies: 'Este chat no es para emergencias. Si hay peligro, llame:',
-  emergencyLabel: 'Emergencia',
-  crisisLabel: 'Línea de crisis',
-  poisonLabel: 'Intoxicaciones',
-  callClinic: 'Llamar a la clínica',
-  callNamed: 'Llamar a {name}',
-  noticeTitle: 'Antes de escribir',
-  notice: 'Aquí responde una computadora, en inglés, y nadie lee al mismo tiempo. No escriba nombres, fechas de nacimiento ni otros datos que digan quién es. La clínica guarda este chat {days} días para revisar las respuestas. Luego se borra. Puede borrarlo antes, abajo.',
-  welcome: 'Hola. Puedo responder preguntas sobre la naltrexona, en inglés, con la guía de la clínica. ¿Qué quiere saber?',
-  suggestionsName: 'Preguntas para empezar',
-  log: 'Conversación',
-  you: 'Usted',
-  bot: 'Asistente',
-  inputName: 'Su pregunta',
-  placeholder: 'Escriba su pregunta (en inglés)',
-  send: 'Enviar',
-  typing: 'El asistente está escribiendo',
-  tooLong: '{count} de 2,000 caracteres. Hágalo más corto o envíelo por partes.',
-  emergencyTitle: 'Pida ayuda ahora',
-  pinned: 'Queda arriba en este chat.',
-  escalateTitle: 'Hable con su médico',
-  from: 'De: {section}',
-  paragraph: 'párrafo {n}',
-  paragraphs: 'párrafos {n}',
-  sources: 'De dónde viene esto',
-  choices: 'Elija una opción',
-  helpful: '¿Le ayudó?',
-  thumbUp: 'Sí, me ayudó',
-  thumbDown: 'No, no me ayudó',
-  thanks: 'Gracias.',
-  why: '¿Qué estuvo mal?',
-  reasons: { off_topic: 'No es lo que pregunté', unclear: 'Difícil de entender', wrong: 'Parece incorrecto', incomplete: 'Falta algo' },
-  leave: 'Salir rápido',
-  startOver: 'Reiniciar',
-  remove: 'Borrar chat',
-  sureStartOver: '¿Limpiar la pantalla y empezar otro chat? La copia de la clínica queda hasta su plazo. Para quitarla también, use «Borrar chat».',
-  sureRemove: '¿Borrar este chat aquí y en el servidor de la clínica? No se puede deshacer.',
-  cancel: 'No borrar',
-  removed: 'Este chat se borró.',
-  removeFailed: 'No pudimos llegar al servidor; el chat no se borró allí. Inténtelo de nuevo.',
-  startedOver: 'Este es un chat nuevo.',
-  renewed: 'Su chat anterior había terminado y el asistente no lo recuerda. Puede seguir aquí.',
-  sending: 'Enviando…',
-  slow: 'Esto tarda más de lo normal. Su mensaje está guardado. Si es urgente, llame.',
-  retryNow: 'Intentar ahora',
-  retrying: 'Seguimos intentando.',
-  errors: {
-    offline: 'Parece que no tiene conexión. Su mensaje está guardado y se enviará cuando vuelva.',
-    network: 'No podemos llegar al asistente ahora. Su mensaje está guardado.',
-    busy: 'Fueron muchos mensajes seguidos. El suyo está guardado y se enviará en un momento.',
-    toolong: 'Este mensaje es muy largo. Envíelo otra vez en partes más cortas.',
-    refused: 'No se pudo enviar este mensaje. Está guardado aquí.',
-  },
-  unreachable: 'No podemos llegar al asistente ahora. Puede escribir y su mensaje saldrá cuando vuelva. O llame:',
-};
+// `other`, and `own` wherever that is missing or of another kind.
+function over(own, other) {
+  if (typeof own === 'string') return typeof other === 'string' && other.trim() ? other : own;
+  if (Array.isArray(own)) return Array.isArray(other) && other.length && other.every((one) => typeof one === 'string') ? other : own;
+  return Object.fromEntries(Object.entries(own).map(([key, value]) => [key, over(value, other?.[key])]));
+}
 
-/** The sentences in `language`, or in English. */
-export function stringsFor(language) {
-  return language === 'es' ? es : en;
+/** The sentences: those of `given`, a file like es.json in `language`, and English where it has none. */
+export function stringsFor(language, given) {
+  return given ? { ...over(en, given), code: language } : en;
 }
 
 /** `text` with its {placeholders} filled in. */

@@ -64,9 +64,9 @@ button { cursor: pointer; }
 
 .numbers { flex: none; padding: 9px 14px 10px; background: var(--ground); border-bottom: 1px solid var(--line); }
 .numbers p { margin: 0 0 6px; font-size: 13.5px; color: var(--soft); }
-.calls { display: grid; grid-template-columns: auto auto 1fr; gap: 8px; }
-.call { display: flex; flex-direction: column; justify-content: center; min-height: 46px; padding: 3px 13px; border: 1px solid var(--edge); border-radius: 12px; background: var(--card); color: var(--ink); text-decoration: none; line-height: 1.2; }
-.call strong { font-size: 15.5px; font-weight: 700; white-space: nowrap; }
+.calls { display: flex; flex-wrap: wrap; gap: 8px; }
+.call { flex: 1 1 auto; display: flex; flex-direction: column; justify-content: center; min-height: 46px; padding: 3px 12px; white-space: nowrap; border: 1px solid var(--edge); border-radius: 12px; background: var(--card); color: var(--ink); text-decoration: none; line-height: 1.2; }
+.call strong { font-size: 15.5px; font-weight: 700; }
 .root[data-mode=page] .calls { max-width: 460px; }
 .call span { font-size: 12.5px; color: var(--soft); }
 .call:hover { border-color: var(--red); }
@@ -158,7 +158,7 @@ button { cursor: pointer; }
 .send .icon { width: 22px; height: 22px; }
 .foot { flex: none; padding: 0 6px 4px; }
 .foot-row { display: flex; flex-wrap: wrap; justify-content: space-between; }
-.plain { display: inline-flex; align-items: center; gap: 6px; min-height: 44px; padding: 0 8px; border: 0; border-radius: 10px; background: none; color: var(--soft); font-size: 13.5px; }
+.plain { display: inline-flex; align-items: center; gap: 6px; min-height: 44px; padding: 0 6px; border: 0; border-radius: 10px; background: none; color: var(--soft); font-size: 13.5px; }
 .plain .icon { width: 16px; height: 16px; }
 .plain:hover { color: var(--ink); text-decoration: underline; }
 .plain.leave { color: var(--link); font-weight: 650; }
@@ -174,18 +174,28 @@ button { cursor: pointer; }
   .launcher { bottom: calc(14px + env(safe-area-inset-bottom)); right: calc(14px + env(safe-area-inset-right)); }
   .root[data-position=left] .launcher { left: calc(14px + env(safe-area-inset-left)); }
 }
-@media (max-width: 360px) {
+@media (max-width: 420px) {
   .call { padding: 3px 8px; }
-  .call strong { font-size: 14px; }
-  .plain { padding: 0 6px; font-size: 13px; }
   .plain .icon { display: none; }
+}
+@media (max-width: 360px) {
+  .mark { display: none; }
+  .plain { font-size: 13px; }
   .line { max-width: 94%; }
 }
-/* 400 % zoom: too low for a list that scrolls inside a panel, so the panel itself scrolls. */
+/* 400 % zoom: too low for a list inside a panel, so the panel itself scrolls. An alarm keeps its buttons in view. */
 @media (max-height: 520px) {
   .panel[open] { display: block; overflow-y: auto; }
   .log { min-height: 0; overflow: visible; }
-  .numbers[data-alarm] { max-height: none; }
+  .numbers[data-alarm] { position: sticky; top: calc(-1 * var(--above, 0px)); max-height: none; overflow: visible; }
+}
+@media (max-height: 340px) {
+  .head { padding-block: 6px; }
+  .mark, .numbers:not([data-alarm]) p { display: none; }
+  .numbers:not([data-alarm]) { padding-block: 4px; }
+  .numbers .call { min-height: 44px; padding: 2px 8px; }
+  .numbers .call strong { font-size: 14px; }
+  .numbers .call span { position: absolute; clip-path: inset(50%); }
 }
 @media (prefers-reduced-motion: reduce) {
   * { animation: none !important; transition: none !important; }

@@ -23,6 +23,7 @@ class ClinicChat extends HTMLElement {
   #loading = null;
   #opener = null;
   #tries = 0;
+  #words = { from: '', given: null };
 
   connectedCallback() {
     if (current && current !== this && current.isConnected) {
@@ -31,6 +32,7 @@ class ClinicChat extends HTMLElement {
     }
     current = this;
     this.#build();
+    this.#loadWords();
     const left = read(tabArea(), this.#keys.tab);
     if (this.#isPage || left?.open) this.#show(false);
     else if (this.config.startOpen && left?.open !== false && !SHEET.matches) this.#show(false);
@@ -45,10 +47,8 @@ class ClinicChat extends HTMLElement {
 
   attributeChangedCallback() {
     if (!this.#life) return;
-    const wasOpen = this.isOpen;
-    this.#tearDown();
-    this.#build();
-    if (wasOpen) this.#show(false);
+    this.#rebuild();
+    this.#loadWords();
   }
 
   get isOpen() {
@@ -107,9 +107,30 @@ class ClinicChat extends HTMLElement {
     this.bubble?.setUnread(count);
   }
 
+  #rebuild() {
+    const { isOpen } = this;
+    const held = Boolean(this.shadowRoot.activeElement);
+    this.#tearDown();
+    this.#build();
+    if (isOpen) this.#show(held);
+  }
+
+  // The words of another language come after the launcher, which waits for nothing; without them it stays English.
+  async #loadWords() {
+    const { words } = this.config;
+    if (!words || this.#words.from === words) return;
+    try {
+      const response = await fetch(words, { credentials: 'omit', referrerPolicy: 'no-referrer' });
+      const given = response.ok && await response.json();
+      if (!given || words !== this.config.words || !this.#life) return;
+      this.#words = { from: words, given };
+      this.#rebuild();
+    } catch { /* English, then */ }
+  }
+
   #build() {
     this.config = readConfig(this);
-    this.t = stringsFor(this.config.language);
+    this.t = stringsFor(this.config.language, this.#words.from === this.config.words && this.#words.given);
     this.#life = new AbortController();
     if (!this.shadowRoot) adopt(this.attachShadow({ mode: 'open' }), CSS);
     const heading = this.config.title || this.t.title;

@@ -5,24 +5,51 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+import yaml
 from visitor import Visitor, expect
 
 from channels.sessions import sign
-from tests.servers import Server, rasa_server, running
+from tests.servers import ROOT, Server, rasa_server, running
 
 API = "/webhooks/web"
 SECRET = "a secret that only these tests know, 40 chars"
 DAY = 86400
+SITE_PAGE = ""
 
 
 @pytest.fixture(scope="module")
-def server(bot: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server that may be killed, and whose secret is known here."""
+def site() -> Iterator[int]:
+    """The port of a clinic's own site, with nothing on it but the tag; SITE_PAGE is filled in by the test."""
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(SITE_PAGE.encode())
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    listening = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=listening.serve_forever, daemon=True).start()
+    yield listening.server_address[1]
+    listening.shutdown()
+
+
+@pytest.fixture(scope="module")
+def server(bot: Any, site: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that may be killed, whose secret is known here, and which that site may use."""
     folder = tmp_path_factory.mktemp("outage")
-    with running(rasa_server(folder, bot.action_server.port, CHAT_SESSION_SECRET=SECRET)) as made:
+    clinic = yaml.safe_load((ROOT / "clinic.yml").read_text(encoding="utf-8"))
+    clinic["origins"] = [f"http://127.0.0.1:{site}", f"http://localhost:{site}"]
+    (folder / "clinic.yml").write_text(yaml.safe_dump(clinic), encoding="utf-8")
+    environment = {"CHAT_SESSION_SECRET": SECRET, "CLINIC_FILE": str(folder / "clinic.yml")}
+    with running(rasa_server(folder, bot.action_server.port, **environment)) as made:
         yield made
 
 
@@ -57,15 +84,15 @@ def plant(visitor: Visitor, token: str) -> None:
     visitor.field.wait_for()
 
 
-def ask_for(visitor: Visitor, url: str, token: str) -> list[int]:
-    """The status of each request that a session can be used for, past the widget."""
+def ask_for(visitor: Visitor, url: str, token: str, but: str = "") -> list[int]:
+    """The status of each request that a session can be used for, past the widget; `but` one is left out."""
     post = visitor.context.request.post
     bodies = {
         "message": {"session": token, "id": "c" * 32, "text": "hello"},
         "feedback": {"session": token, "message": "x", "thumb": "up"},
         "forget": {"session": token},
     }
-    found = [post(f"{url}/{path}", data=body).status for path, body in bodies.items()]
+    found = [post(f"{url}/{path}", data=body).status for path, body in bodies.items() if path != but]
     return [*found, visitor.context.request.get(f"{url}/history", headers={"Authorization": f"Bearer {token}"}).status]
 
 
@@ -123,7 +150,7 @@ def test_an_expired_session_is_refused_and_replaced_unasked(guest, url):
     last_minute = {"Authorization": f"Bearer {sign(conversation, SECRET.encode(), time.time() - DAY + 60, DAY)}"}
     assert guest.context.request.get(f"{url}/history", headers=last_minute).status == 200
     expired = sign(conversation, SECRET.encode(), time.time() - 2 * DAY, DAY)
-    assert ask_for(guest, url, expired) == [401] * 4
+    assert ask_for(guest, url, expired, but="forget") == [401] * 3
     plant(guest, expired)
     expect(guest.lines("bot").first).to_be_visible()
     guest.ask("What is naltrexone?")
@@ -148,6 +175,85 @@ def test_a_forged_session_opens_nothing(guest, make_visitor, url):
     expect(guest.lines("visitor").last).to_contain_text("earlier chat had ended")
 
 
+def test_a_chat_can_be_deleted_after_its_session_has_ended(guest, url):
+    guest.ask("Zanzibar is my secret")
+    conversation = token_of(guest).split(".")[0]
+    expired = sign(conversation, SECRET.encode(), time.time() - 2 * DAY, DAY)
+    assert guest.context.request.post(f"{url}/forget", data={"session": expired}).status == 200
+    fresh = {"Authorization": f"Bearer {sign(conversation, SECRET.encode(), time.time(), DAY)}"}
+    assert guest.context.request.get(f"{url}/history", headers=fresh).status == 401
+
+
+def test_a_stolen_session_opens_nothing_in_another_browser(guest, make_visitor, url):
+    victim = make_visitor().go(f"{url}/demo").open().ask("Zanzibar is my secret")
+    guest.ask("hello")
+    stolen = token_of(victim)
+    assert ask_for(guest, url, stolen) == [401] * 4  # with a key, but another
+    assert ask_for(make_visitor(), url, stolen) == [401] * 4  # without any
+    plant(guest, stolen)
+    guest.ask("thanks")
+    assert "Zanzibar" not in guest.find(".log").inner_text()
+    # No script of the page can find the key, and it is in no address and no storage.
+    (key,) = [one for one in victim.context.cookies() if one["name"] == "chat"]
+    assert key["httpOnly"] and key["sameSite"] == "Strict" and key["expires"] == -1
+    assert key["value"] not in victim.page.evaluate("document.cookie + JSON.stringify({...sessionStorage})")
+    # Its owner goes on: after a reload, and in a second tab.
+    victim.page.reload()
+    victim.field.wait_for()
+    victim.ask("hello")
+    other = Visitor(victim.context).go(f"{url}/demo").open()
+    expect(other.lines("visitor")).to_have_count(2)
+    other.ask("thanks")
+    expect(victim.lines("visitor")).to_have_count(3)
+    assert token_of(other) == token_of(victim) == stolen
+    assert "earlier chat had ended" not in victim.find(".log").inner_text()
+
+
+@pytest.mark.parametrize("host, keys", [("127.0.0.1", 1), ("localhost", 0)], ids=["same site", "foreign site"])
+def test_the_tag_works_on_another_host_than_the_bots(make_visitor, url, site, host, keys):
+    """Another port is another origin, and another host another site, whose cookies a browser without https refuses."""
+    global SITE_PAGE
+    SITE_PAGE = (
+        f'<!doctype html><html lang="es"><title>x</title><main><h1>x</h1></main>'
+        f'<script type="module" src="{url}/widget/widget.js" data-phone="(802) 555-0142"></script>'
+    )
+    visitor = make_visitor().go(f"http://{host}:{site}/")
+    expect(visitor.page.locator(".launcher")).to_contain_text("Pregunte")  # the words come from the bot's host as well
+    visitor.open().ask("What is naltrexone?")
+    visitor.page.reload()
+    expect(visitor.lines("answer")).to_have_count(1)
+    visitor.ask("my eyes are turning yellow")
+    expect(visitor.lines("escalate").first).to_be_visible()
+    assert "terminado" not in visitor.find(".log").inner_text()
+    assert len([one for one in visitor.context.cookies() if one["name"] == "chat"]) == keys
+    assert not [line for line in visitor.console if "401" not in line]
+    visitor.find(".plain.trash").click()
+    visitor.find(".question .strong").click()
+    expect(visitor.find(".status")).to_have_text("Este chat se borró.")
+
+
+def test_where_cookies_are_blocked_the_chat_works_all_the_same(make_visitor, url):
+    visitor = make_visitor().go(f"{url}/demo")
+
+    def without_cookie(route: Any) -> None:
+        answer = route.fetch(headers={k: v for k, v in route.request.headers.items() if k != "cookie"})
+        route.fulfill(
+            status=answer.status,
+            body=answer.body(),
+            headers={k: v for k, v in answer.headers.items() if k != "set-cookie"},
+        )
+        visitor.context.clear_cookies()
+
+    visitor.page.route(f"{url}/session", without_cookie)
+    visitor.open().ask("What is naltrexone?")
+    assert "earlier chat had ended" not in visitor.find(".log").inner_text()
+    visitor.page.reload()
+    expect(visitor.lines("visitor")).to_have_count(1)
+    visitor.ask("thanks")
+    assert visitor.find(".trouble").count() == 0
+    assert visitor.context.cookies() == []
+
+
 def test_what_a_thief_can_and_cannot_do(guest, make_visitor, url):
     victim = make_visitor().go(f"{url}/demo").open().ask("What are the common side effects of naltrexone?")
     guest.ask("hello")
@@ -159,7 +265,7 @@ def test_what_a_thief_can_and_cannot_do(guest, make_visitor, url):
     assert post(f"{url}/feedback", data=feedback).status == 400
     own = post(f"{url}/message", data={"session": token_of(guest), "id": asked, "text": "hello"}).json()
     assert "side effects" not in str(own["messages"])
-    # A session is a bearer's: it ends for whoever holds it when its owner deletes the chat.
+    # It ends for whoever holds it when its owner deletes the chat.
     stolen = token_of(victim)
     victim.find(".plain.trash").click()
     victim.find(".question .strong").click()

@@ -170,6 +170,24 @@ def test_the_page_runs_under_a_strict_policy(make_visitor, bot_url, address):
     )
 
 
+def test_a_foreign_site_cannot_put_the_chat_into_a_frame(make_visitor, bot_url):
+    frame = f"<iframe src='{bot_url}{API}/chat'></iframe>"
+    for site, shown in (("http://foreign.example", 0), (bot_url, 1)):
+        page = make_visitor().page
+        page.route(f"{site}/empty", lambda route: route.fulfill(body=frame, content_type="text/html"))
+        page.goto(f"{site}/empty")
+        page.wait_for_timeout(1500)
+        assert sum(one.locator("clinic-chat").count() for one in page.frames[1:]) == shown, site
+
+
+def test_without_javascript_the_real_pages_have_numbers(make_visitor, bot_url):
+    page = make_visitor(java_script_enabled=False).page
+    for address in ("/demo", "/chat"):
+        page.goto(f"{bot_url}{API}{address}")
+        for number in ("911", "988", "18002221222"):
+            expect(page.locator(f"a[href='tel:{number}']").last).to_be_visible()
+
+
 def test_no_request_to_a_third_party(guest, bot_url):
     guest.ask("What is naltrexone?").ask("he is not breathing")
     guest.page.reload()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from fake_server import BASE
+import json
+import re
+
+from fake_server import BASE, WIDGET
 from visitor import Visitor, expect
 
 
@@ -186,6 +189,42 @@ def test_options(make_visitor, fake):
     expect(visitor.lines("visitor")).to_have_count(1)
 
 
+def test_a_site_can_bring_its_own_words(make_visitor, fake):
+    visitor = make_visitor().go(f"{fake.url}{BASE}/widget/words.html")
+    expect(visitor.page.locator(".launcher")).to_contain_text("اسأل عن نالتريكسون")
+    root = visitor.find(".root")
+    expect(root).to_have_attribute("lang", "ar")
+    expect(root).to_have_attribute("dir", "rtl")
+    visitor.open().ask("hello")
+    expect(visitor.find(".send")).to_have_attribute("aria-label", "أرسل")
+    expect(visitor.find(".plain.leave")).to_have_text("Leave quickly")  # not in the file: English
+    assert "[object" not in visitor.find(".panel").inner_text()
+    expect(visitor.lines("answer").locator(".bubble")).to_have_attribute("lang", "en")
+
+
+def test_words_that_are_not_there_leave_it_in_english(make_visitor, fake):
+    fake.chat.broken_files.add("words.json")
+    visitor = make_visitor().go(f"{fake.url}{BASE}/widget/words.html").open()
+    expect(visitor.find(".root")).to_have_attribute("lang", "en")
+    visitor.ask("hello")
+    visitor.page.evaluate(
+        "document.querySelector('clinic-chat').dataset.strings = 'https://elsewhere.example/words.json'"
+    )
+    visitor.page.wait_for_timeout(300)
+    assert not [url for url in visitor.requests if "elsewhere" in url]  # only the site and the endpoint are asked
+
+
+def test_the_spanish_file_has_every_sentence():
+    own = (WIDGET / "strings.js").read_text(encoding="utf-8")
+    spanish = json.loads((WIDGET / "es.json").read_text(encoding="utf-8"))
+    names = re.findall(r"^  (\w+):", own, re.MULTILINE)
+    assert set(names) - set(spanish) == {"code", "suggestions"}  # the bot is asked in English
+    assert set(spanish) <= set(names)
+    for name in ("reasons", "errors"):
+        block = re.search(rf"^  {name}: \{{(.*?)\}},$", own, re.MULTILINE | re.DOTALL)[1]
+        assert set(re.findall(r"(\w+): '", block)) == set(spanish[name])
+
+
 def test_window_api(visitor):
     page = visitor.page
     page.evaluate(
@@ -212,6 +251,6 @@ def test_a_reply_while_closed_marks_the_launcher(visitor, fake):
     fake.chat.delay = 0.5
     visitor.open().say("hello")
     visitor.field.press("Escape")
-    expect(visitor.find(".badge")).to_contain_text("1 new replies")
+    expect(visitor.find(".badge")).to_have_text("1 new reply")
     visitor.open()
     expect(visitor.find(".badge")).to_be_hidden()

@@ -84,6 +84,30 @@ def test_slow_is_said_and_the_answer_still_comes(visitor, fake):
     assert fake.chat.count("message") == 1
 
 
+def numbers_are_there(visitor) -> None:
+    """Each emergency number can be seen, and dialled."""
+    for number in ("911", "988", "18002221222"):
+        expect(visitor.find(f'.numbers a[href="tel:{number}"]')).to_be_in_viewport()
+
+
+def test_the_numbers_are_there_through_half_a_minute_of_silence(visitor, fake):
+    visitor.page.clock.install()
+    visitor.open()
+    numbers_are_there(visitor)
+    fake.chat.faults.append({"path": "message", "wait": 8})
+    visitor.say("hello")
+    for second in (1, 5, 10, 20, 29):
+        visitor.page.clock.run_for(1000 * (second if second == 1 else 5))
+        numbers_are_there(visitor)
+        assert (second < 5) or visitor.find(".trouble").is_visible()
+    assert_helped(visitor, "longer than usual")
+    visitor.page.clock.run_for(30_000)  # the widget's own limit: it asks again, and says so
+    numbers_are_there(visitor)
+    visitor.page.clock.resume()
+    expect(visitor.lines("answer")).to_have_count(1, timeout=15_000)
+    assert len({body["id"] for body in fake.chat.bodies("message")}) == 1
+
+
 def test_a_second_message_overtakes_a_hanging_one(visitor, fake):
     visitor.open()
     fake.chat.faults.append({"path": "message", "wait": 12})
@@ -160,10 +184,11 @@ def test_a_forged_session_in_the_storage_gets_a_new_one(visitor, fake):
 
 def test_sessions_that_never_work_do_not_loop(visitor, fake):
     visitor.open()
-    fake.chat.faults.extend([{"path": "message", "status": 401}] * 2)
+    fake.chat.faults.extend([{"path": "message", "status": 401}] * 3)
     visitor.say("hello")
     assert_helped(visitor, "cannot reach the assistant")
-    assert fake.chat.count("message") == 2
+    assert fake.chat.count("message") == 3
+    assert fake.chat.bodies("session") == [{"bind": "tab"}, {"bind": "tab"}, {}]
 
 
 def test_an_old_button_is_sent_as_words(visitor, fake):
@@ -198,6 +223,8 @@ def test_without_javascript_there_is_a_number(make_visitor, fake):
     page = make_visitor(java_script_enabled=False).page
     for address in ("/demo", "/widget/chat.html"):
         page.goto(f"{fake.url}{BASE}{address}")
+        for number in ("8025550142", "911", "988", "18002221222"):
+            expect(page.locator(f"a[href='tel:{number}']").last).to_be_visible()
         expect(page.locator("noscript a[href='tel:8025550142']")).to_be_visible()
 
 

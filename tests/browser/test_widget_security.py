@@ -117,5 +117,6 @@ def test_size_budget():
         first.add(name)
         code = (WIDGET / name).read_text(encoding="utf-8")
         found += [other for other in re.findall(r"from '\./([\w-]+\.js)'", code) if other not in first]
-    assert sum(sizes[name] for name in first) <= 20_000
-    assert sum(sizes.values()) <= 30_000
+    language = max(len(gzip.compress(file.read_bytes(), 9)) for file in Path(WIDGET).glob("*.json"))
+    assert sum(sizes[name] for name in first) + language <= 20_000
+    assert sum(sizes.values()) <= 30_000  # a page in another language loads one more file of 1.6 kB

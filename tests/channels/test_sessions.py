@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from channels.browser_key import cookie, key_in, new_key
 from channels.incoming import BadMessage
 from channels.sessions import (
     SecretError,
     conversation_of,
+    is_bound,
     new_conversation,
     rasa_conversation,
     renewed,
@@ -59,6 +61,34 @@ def test_a_token_is_renewed_in_its_second_half():
     assert renewed(token, SECRET, 49, 100) == token
     later = renewed(token, SECRET, 60, 100)
     assert later != token and conversation_of(later, SECRET, 150) == "a" * 32
+
+
+def test_a_bound_token_needs_its_key_and_keeps_needing_it():
+    mine, theirs = new_key(), new_key()
+    token = sign("a" * 32, SECRET, 0, 100, mine)
+    for _ in range(2):
+        assert conversation_of(token, SECRET, 1, mine) == "a" * 32 and is_bound(token, SECRET)
+        for key in (theirs, ""):
+            with pytest.raises(BadMessage) as caught:
+                conversation_of(token, SECRET, 1, key)
+            assert caught.value.status == 401
+        token = renewed(token, SECRET, 60, 100, mine)
+    free = sign("a" * 32, SECRET, 0, 100)
+    assert conversation_of(free, SECRET, 1, mine) == "a" * 32
+    assert not is_bound(free, SECRET) and not is_bound(renewed(free, SECRET, 60, 100, mine), SECRET)
+
+
+def test_the_key_is_a_cookie_that_no_script_reads():
+    plain = cookie("k" * 32, "http://127.0.0.1:5005", "same-origin")
+    assert plain == f"chat={'k' * 32}; Path=/webhooks/web; HttpOnly; SameSite=Strict"
+    own = cookie("k" * 32, "https://www.example.org", "same-site", seconds=60)
+    assert own == f"__Host-chat={'k' * 32}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=60"
+    assert "SameSite=None; Partitioned" in cookie("k" * 32, "https://www.example.org", "cross-site")
+    key = new_key()
+    assert key_in(f"chat={new_key()}; __Host-chat={key}") == key == key_in(f"chat={key}")
+    assert key_in(f'other={{"a": [1]}}; chat={key}; x') == key
+    for odd in (None, "", "chat", "chat=x", f"chat={key}0", f"chat={key.upper()}g", f"mychat={key}"):
+        assert key_in(odd) == ""
 
 
 def test_conversations_are_random_and_follow_from_the_session():
