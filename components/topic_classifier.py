@@ -97,11 +97,11 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         """Sets intent, ranking and the clauses' rankings of each message."""
         for message in messages:
             text = message.get(TEXT) or ""
-            (ranking,) = self._rank([text])
+            parts = question_clauses(text)
+            ranking, *of_parts = self._rank([text, *(parts if len(parts) > 1 else [])])
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            parts = question_clauses(text)
-            message.set(CLAUSE_RANKINGS, self._rank(parts) if len(parts) > 1 else [])
+            message.set(CLAUSE_RANKINGS, of_parts)
         return messages
 
     def _rank(self, texts: List[Text]) -> List[List[Dict[Text, Any]]]:
