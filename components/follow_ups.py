@@ -13,13 +13,13 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.config import ROOT, checked_config, digest_of
+from components.last_answer import last_answered_topic
 
 FollowUpTable = Dict[Text, Dict[Text, Any]]
 
@@ -103,15 +103,3 @@ class FollowUps(GraphComponent, IntentClassifier):
 def read_table(path: Path) -> FollowUpTable:
     """The follow-up table of a YAML file."""
     return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-
-def last_answered_topic(tracker: Optional[DialogueStateTracker], domain: Optional[Domain]) -> Optional[Text]:
-    """The topic of the bot's last grounded answer, None if it gave none."""
-    if not tracker or not domain:
-        return None
-    for event in reversed(tracker.applied_events()):
-        name = event.action_name if isinstance(event, ActionExecuted) else None
-        variants = domain.responses.get(name or "") or [{}]
-        if (variants[0].get("metadata") or {}).get("kind") == "answer":
-            return str(name).removeprefix("utter_")
-    return None

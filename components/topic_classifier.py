@@ -1,14 +1,21 @@
-"""Rasa's intent classifier: ranks the topics of a message, whole and clause by clause."""
+"""Rasa's intent classifier: ranks the topics of a message, whole and clause by clause.
+
+A short message is read twice, alone and after the title of the answer that came last, because "is that normal" means
+little without it. The clauses of a message are read alone.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Text, Tuple
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
@@ -16,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.config import checked_config, digest_of
 from components.encoder import shared_encoder
+from components.last_answer import last_answered_topic, title_of
 from components.question_clauses import question_clauses, tagger
 from components.text_model import TextModel
 
@@ -46,8 +54,8 @@ class TopicClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """The component's default config."""
-        return {}
+        """`after_answer`: how much the reading after the last answer counts, and for messages of how many words."""
+        return {"after_answer": {"weight": 0.0, "words": 0}}
 
     def __init__(
         self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource, model: Optional[TextModel] = None
@@ -93,12 +101,20 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         with model_storage.read_from(resource) as folder:
             return cls(config, model_storage, resource, TextModel.load(folder / "topics.npz", shared_encoder()))
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(
+        self,
+        messages: List[Message],
+        tracker: Optional[DialogueStateTracker] = None,
+        domain: Optional[Domain] = None,
+    ) -> List[Message]:
         """Sets intent, ranking and the clauses' rankings of each message."""
+        title = title_of(last_answered_topic(tracker, domain), domain)
         for message in messages:
             text = message.get(TEXT) or ""
             parts = question_clauses(text)
-            ranking, *of_parts = self._rank([text, *(parts if len(parts) > 1 else [])])
+            # All of them together are encoded on both processors; `_rank_after` finds the text in memory.
+            of_parts = self._rank([text, *parts])[1:] if len(parts) > 1 else []
+            ranking = self._rank_after(title, text)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(CLAUSE_RANKINGS, of_parts)
@@ -107,5 +123,17 @@ class TopicClassifier(GraphComponent, IntentClassifier):
     def _rank(self, texts: List[Text]) -> List[List[Dict[Text, Any]]]:
         """All topics for each text, the likeliest first."""
         assert self._model is not None, "train or load the classifier first"
-        names, rows = self._model.classes, self._model.probabilities(texts)
-        return [[{"name": names[i], "confidence": float(row[i])} for i in row.argsort()[::-1]] for row in rows]
+        return [self._ranking(row) for row in self._model.probabilities(texts)]
+
+    def _rank_after(self, title: Text, text: Text) -> List[Dict[Text, Any]]:
+        """All topics of `text` after an answer with this title (empty if there was none), the likeliest first."""
+        weight, words = (self._config["after_answer"][key] for key in ("weight", "words"))
+        if not title or not weight or len(text.split()) > words:
+            return self._rank([text])[0]
+        assert self._model is not None, "train or load the classifier first"
+        alone, after = self._model.probabilities([text, f"{title} {text}"])
+        return self._ranking((1 - weight) * alone + weight * after)
+
+    def _ranking(self, chances: np.ndarray) -> List[Dict[Text, Any]]:
+        assert self._model is not None
+        return [{"name": self._model.classes[i], "confidence": float(chances[i])} for i in chances.argsort()[::-1]]

@@ -18,9 +18,12 @@ from sklearn.svm import SVC
 from components.encoder import Encoder
 from components.safety.normalise import plain
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, Finding
+from components.softmax import fit_softmax
 from components.text_model import TextModel
 
-AXES = 128  # of 768: a sixth of the time to train, for 0.5 points of the machine's AUC
+AXES = 256  # of 768
+NEAR, LEAST = 0.6, 100  # share of the examples, and their number at least, that the machine learns from on each side
+FEW_WORDS = 3
 Dangers = Mapping[str, tuple[str, str]]  # intent -> (tier, kind), for the intents that are danger
 
 
@@ -42,7 +45,9 @@ class Machine:
         mean = rows.mean(axis=0)
         basis = np.linalg.eigh(np.cov((rows - mean).T))[1][:, ::-1][:, :AXES]
         projected = _projected(rows, mean, basis)
-        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.1).fit(projected, positive)
+        near = _near_the_border(projected, positive)
+        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.1)
+        svc.fit(projected[near], positive[near])
         return cls(
             mean=mean,
             basis=basis,
@@ -62,6 +67,18 @@ def _projected(rows: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> np.ndar
     """Unit rows over the principal axes."""
     found = (rows - mean) @ basis
     return found / np.clip(np.linalg.norm(found, axis=1, keepdims=True), 1e-9, None)
+
+
+def _near_the_border(rows: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """The places of the rows that a straight line tells apart worst, NEAR of each side. The rest would tell the
+    machine little: without it, it learns in a third of the time and separates unseen texts better."""
+    weights, bias = fit_softmax(rows.astype(np.float32), positive.astype(int), 2, c=1.0)
+    danger = (rows @ weights + bias) @ np.array([-1, 1])
+    near = []
+    for side, sure in ((np.flatnonzero(positive), danger), (np.flatnonzero(~positive), -danger)):
+        kept = max(LEAST, int(NEAR * len(side)))
+        near.append(side[np.argsort(sure[side], kind="stable")[:kept]])
+    return np.sort(np.concatenate(near))
 
 
 class Detector:
@@ -98,7 +115,7 @@ class Detector:
         positive = np.array([intent in dangers for intent in intents])
         if positive.all():
             raise ValueError("no harmless examples")
-        rows, taught = encoder.encode([plain(text) for text in texts]), _telling(intents, positive)
+        rows, taught = encoder.encode([plain(text) for text in texts]), _telling(texts, intents, positive)
         with ThreadPoolExecutor(1) as pool:
             machine = pool.submit(Machine.fit, rows[taught], positive[taught], c, gamma)
             return cls(learn_model(), machine.result(), dangers, encoder)
@@ -138,12 +155,14 @@ class Detector:
         return cls(TextModel.load(folder / "topics.npz", encoder), machine, dangers, encoder)
 
 
-def _telling(intents: Sequence[str], positive: np.ndarray) -> np.ndarray:
+def _telling(texts: Sequence[str], intents: Sequence[str], positive: np.ndarray) -> np.ndarray:
     """Which examples the machine learns from: all dangers, all of the largest harmless intent (where the harmless
-    twins are), and every third of the rest, which is far from any danger. That is twice as fast."""
+    twins are), all of a few words, which say too little to be far from danger, and every third of the rest, which
+    is. That is nearly twice as fast."""
     names, counts = np.unique(np.array(intents)[~positive], return_counts=True)
     twins = np.array(intents) == names[counts.argmax()]
-    return positive | twins | (np.arange(len(intents)) % 3 == 0)
+    short = np.array([len(text.split()) <= FEW_WORDS for text in texts])
+    return positive | twins | short | (np.arange(len(intents)) % 3 == 0)
 
 
 def _blend(chance: np.ndarray, margin: np.ndarray) -> np.ndarray:

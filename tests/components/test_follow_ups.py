@@ -7,7 +7,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
 from components.config import ROOT
-from components.follow_ups import FollowUps, last_answered_topic, meant_topic, read_table
+from components.follow_ups import FollowUps, meant_topic, read_table
+from components.last_answer import last_answered_topic
 from evaluation.check_agreement import follow_ups
 from evaluation.content import read_content
 
