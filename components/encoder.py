@@ -54,14 +54,22 @@ class Encoder:
         self._tokenizer.no_padding()
         self._last: tuple[int, np.ndarray] = (0, np.zeros((0, DIMENSIONS), dtype=np.float32))
         self._recent = Recent[np.ndarray](MOST_RECENT)
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="encode")
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Vectors for `texts`, in their order; an empty list gives shape (0, 768)."""
         if len(texts) >= MANY:
             return self._encode_many(texts)
         # Each alone: together they would be padded to the longest, and an int8 row depends on its company.
-        rows = self._recent.rows(texts, lambda missing: [self._run([ids])[0] for ids in self._ids(missing)])
+        rows = self._recent.rows(texts, self._each_alone)
         return np.stack(rows) if rows else np.zeros((0, DIMENSIONS), dtype=np.float32)
+
+    def _each_alone(self, texts: list[str]) -> list[np.ndarray]:
+        """A row for each text; the clauses of one message on two processors, if the other one is free."""
+        tokens = self._ids(texts)
+        if len(tokens) == 1:
+            return [self._run(tokens)[0]]
+        return list(self._pool.map(lambda ids: self._run([ids])[0], tokens))
 
     def _encode_many(self, texts: Sequence[str]) -> np.ndarray:
         """All at once on two threads; training asks for the same texts twice, so the last list is kept."""
@@ -71,11 +79,9 @@ class Encoder:
             order = np.argsort([len(one) for one in ids], kind="stable")  # alike lengths waste no padding
             parts = [order[start : start + BATCH] for start in range(0, len(texts), BATCH)]
             vectors = np.empty((len(texts), DIMENSIONS), dtype=np.float32)
-            with ThreadPoolExecutor(2) as pool:
-                for part, rows in zip(
-                    parts, pool.map(lambda part: self._run([ids[i] for i in part]), parts), strict=True
-                ):
-                    vectors[part] = rows
+            rows = self._pool.map(lambda part: self._run([ids[i] for i in part]), parts)
+            for part, some in zip(parts, rows, strict=True):
+                vectors[part] = some
             self._last = (key, vectors)
         return self._last[1]
 

@@ -111,11 +111,13 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         title = title_of(last_answered_topic(tracker, domain), domain)
         for message in messages:
             text = message.get(TEXT) or ""
+            parts = question_clauses(text)
+            # All of them together are encoded on both processors; `_rank_after` finds the text in memory.
+            of_parts = self._rank([text, *parts])[1:] if len(parts) > 1 else []
             ranking = self._rank_after(title, text)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
-            parts = question_clauses(text)
-            message.set(CLAUSE_RANKINGS, self._rank(parts) if len(parts) > 1 else [])
+            message.set(CLAUSE_RANKINGS, of_parts)
         return messages
 
     def _rank(self, texts: List[Text]) -> List[List[Dict[Text, Any]]]:

@@ -121,15 +121,27 @@ def family(pid: int) -> list[int]:
     return [found for child in map(int, own) for found in (child, *family(child))]
 
 
-def memory(pid: int) -> list[str]:
+def memory(pid: int) -> str:
     """Each process below `pid` with its memory (RSS) in MB."""
     found = []
     for one in family(pid):
-        words = Path(f"/proc/{one}/cmdline").read_text(encoding="utf-8").split("\0")
         pages = int(Path(f"/proc/{one}/statm").read_text(encoding="ascii").split()[1])
-        size = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-        found.append(f"{' '.join(words[1:5])} {size:.0f} MB")
+        found.append(f"{_name(one)} {pages * os.sysconf('SC_PAGE_SIZE') / 2**20:.0f} MB")
+    return ", ".join(found)
+
+
+def processor_seconds(pid: int) -> dict[str, float]:
+    """How much processor time each process below `pid` has had; unlike the clock it hardly depends on other load."""
+    found = {}
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+        found[_name(one)] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
     return found
+
+
+def _name(pid: int) -> str:
+    words = Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").split("\0")
+    return "actions" if "actions" in words else words[2]
 
 
 def show(name: str, took: list[float], silent: int, seconds: float) -> None:
@@ -153,11 +165,16 @@ def main() -> None:
     spoken = spoken[:: max(1, len(spoken) // chosen.most)][: chosen.most]
     print("load average before: " + Path("/proc/loadavg").read_text(encoding="ascii").strip(), flush=True)
     with tempfile.TemporaryDirectory() as folder, bot(Path(folder)) as (pid, port, seconds):
-        print(f"first reply after {seconds:.1f} s; " + ", ".join(memory(pid)), flush=True)
+        print(f"first reply after {seconds:.1f} s; {memory(pid)}", flush=True)
         play(port, spoken[:30], 1)  # to warm up
         for clients in (1, chosen.clients):
-            show(f"{clients} client(s)", *play(port, spoken, clients))
-        print("afterwards: " + ", ".join(memory(pid)))
+            before = processor_seconds(pid)
+            took, silent, seconds = play(port, spoken, clients)
+            show(f"{clients} client(s)", took, silent, seconds)
+            spent = {name: after - before[name] for name, after in processor_seconds(pid).items()}
+            each = (f"{name} {1000 * one / len(took):.1f}" for name, one in spent.items())
+            print("  processor time in ms a message: " + ", ".join(each), flush=True)
+        print("afterwards: " + memory(pid))
 
 
 if __name__ == "__main__":

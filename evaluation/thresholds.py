@@ -26,7 +26,7 @@ from components.text_model import TextModel
 from evaluation.training_data import ROOT, read_examples
 
 FOLDS = 3
-GATE = {"c": 5.0, "gamma": 2.0}
+GATE = {"c": 2.0, "gamma": 2.0}
 STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 

@@ -18,9 +18,11 @@ from sklearn.svm import SVC
 from components.encoder import Encoder
 from components.safety.normalise import plain
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, Finding
+from components.softmax import fit_softmax
 from components.text_model import TextModel
 
-AXES = 128  # of 768: a sixth of the time to train, for 0.5 points of the machine's AUC
+AXES = 256  # of 768
+NEAR, LEAST = 0.6, 100  # share of the examples, and their number at least, that the machine learns from on each side
 FEW_WORDS = 3  # so short a text says little, and what was not learned of it is guessed
 Dangers = Mapping[str, tuple[str, str]]  # intent -> (tier, kind), for the intents that are danger
 
@@ -43,7 +45,9 @@ class Machine:
         mean = rows.mean(axis=0)
         basis = np.linalg.eigh(np.cov((rows - mean).T))[1][:, ::-1][:, :AXES]
         projected = _projected(rows, mean, basis)
-        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.1).fit(projected, positive)
+        near = _near_the_border(projected, positive)
+        svc = SVC(C=c, gamma=gamma, class_weight="balanced", cache_size=1500, tol=0.1)
+        svc.fit(projected[near], positive[near])
         return cls(
             mean=mean,
             basis=basis,
@@ -63,6 +67,18 @@ def _projected(rows: np.ndarray, mean: np.ndarray, basis: np.ndarray) -> np.ndar
     """Unit rows over the principal axes."""
     found = (rows - mean) @ basis
     return found / np.clip(np.linalg.norm(found, axis=1, keepdims=True), 1e-9, None)
+
+
+def _near_the_border(rows: np.ndarray, positive: np.ndarray) -> np.ndarray:
+    """The places of the rows that a straight line tells apart worst, NEAR of each side. The rest would tell the
+    machine little: without it, it learns in a third of the time and separates unseen texts better."""
+    weights, bias = fit_softmax(rows.astype(np.float32), positive.astype(int), 2, c=1.0)
+    danger = (rows @ weights + bias) @ np.array([-1, 1])
+    near = []
+    for side, sure in ((np.flatnonzero(positive), danger), (np.flatnonzero(~positive), -danger)):
+        kept = max(LEAST, int(NEAR * len(side)))
+        near.append(side[np.argsort(sure[side], kind="stable")[:kept]])
+    return np.sort(np.concatenate(near))
 
 
 class Detector:

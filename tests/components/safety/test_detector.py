@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.config import ROOT
-from components.safety.detector import Detector, Machine, telling
+from components.safety.detector import LEAST, NEAR, Detector, Machine, _near_the_border, telling
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, danger_of
 from components.text_model import TextModel
 from evaluation.content import read_examples
@@ -142,3 +142,18 @@ def test_the_machine_separates_what_can_be_separated():
     rows = np.array([[1, 0], [0.96, 0.28], [0, 1], [0.28, 0.96]], dtype=np.float32)
     margins = Machine.fit(rows, np.array([True, True, False, False]), c=5.0, gamma=2.0).margins(rows)
     assert list(margins > 0) == [True, True, False, False]
+
+
+def test_the_machine_learns_from_both_sides_of_the_border():
+    places = np.linspace(-1, 1, 1000, dtype=np.float32)
+    rows, positive = np.stack([places, np.zeros_like(places)], axis=1), places > 0
+    rows[990:, 0] = -1  # danger that looks harmless is what there is most to learn from
+    near = _near_the_border(rows, positive)
+    assert positive[near].sum() == (~positive[near]).sum() == NEAR * 500
+    assert set(range(990, 1000)) <= set(near)
+    assert np.abs(rows[near[near < 990], 0]).max() < NEAR + 0.01
+
+
+def test_of_few_examples_all_are_kept():
+    rows = np.random.default_rng(0).normal(size=(2 * LEAST, 3)).astype(np.float32)
+    assert len(_near_the_border(rows, np.arange(2 * LEAST) % 2 == 0)) == 2 * LEAST
