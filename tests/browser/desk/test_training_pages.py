@@ -105,7 +105,7 @@ def test_a_training_is_begun_with_a_reason_and_only_once(open_as, versions):
 def test_without_any_version_the_page_says_what_to_do(open_as):
     page = open_as()
     page.goto("/")
-    page.get_by_role("link", name="Train and publish").click()
+    page.get_by_role("link", name="Train", exact=True).click()
     page.get_by_text("There is no version yet.").wait_for()
     page.get_by_role("button", name="Train a new version").click()
     assert page.evaluate("document.activeElement.id") == "why"  # the browser asks for it
