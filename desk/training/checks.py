@@ -11,24 +11,13 @@ from pathlib import Path
 from typing import Any, Iterable, Mapping, Optional
 
 from components.safety.tiers import danger_of
-from evaluation import check_agreement, check_answers, check_examples
+from evaluation import check_agreement, check_examples
 from evaluation.broken_files import broken_files
 from evaluation.content import Content, Problem, Text, read_content
+from evaluation.content_checks import CHECKS
 
-STOPPING = (
-    check_answers.responses,
-    check_answers.answers,
-    check_answers.grounding,
-    check_examples.characters,
-    check_examples.personal,
-    check_examples.word_lists,
-    check_examples.frozen,
-    check_agreement.topics,
-    check_agreement.rules,
-    check_agreement.follow_ups,
-    check_agreement.dangers,
-    check_agreement.numbers,
-)
+CAN_WAIT = (check_examples.counts, check_examples.repeated)  # thin or repeated examples forbid no training
+STOPPING = tuple(check for check in CHECKS if check not in CAN_WAIT)
 SHOWN = 5  # sentences of one fault
 
 

@@ -19,7 +19,7 @@ DANGER = [
     "he is not breathing and his lips are blue",
     "I have a rope and tonight I will use it on myself",
     "she swallowed every pill in the house and I cannot rouse her",
-    "my throat is closing up since the shot",
+    "my tongue got fat an hour after the jab",
     "he is having a seizure right now",
     "there are spiders on the wall since I stopped drinking and I am shaking",
     "I keep throwing up blood",

@@ -51,7 +51,7 @@ def test_the_estimate_comes_from_the_last_three_trainings():
 
 def test_the_log_names_no_place_of_this_machine(tmp_path):
     (tmp_path / "train.log").write_text(
-        f"\x1b[94mTrained at {tmp_path}/work/new/model.tar.gz\x1b[0m\nEpoch 1\rEpoch 2\nsee https://a.example/b\n"
+        f"\x1b[94mTrained at {tmp_path}/place/new/model.tar.gz\x1b[0m\nEpoch 1\rEpoch 2\nsee https://a.example/b\n"
     )
     assert last_lines(tmp_path).splitlines() == ["Trained at model.tar.gz", "Epoch 2", "see [address]"]
     assert last_lines(tmp_path / "nowhere") == ""
