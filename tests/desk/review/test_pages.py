@@ -83,6 +83,7 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(engine, sign_in, form):
 def test_danger_needs_a_second_person(engine, sign_in):
     ada, ben, id = sign_in(), sign_in(name="Ben"), front(engine)[0]["id"]
     ada.post(f"/review/{id}", data={"decision": "danger", "danger": "escalate_liver", "text": SAID})
+    assert "1 waiting for a second person" in ben.get("/").text  # and the way there
     assert ada.post("/labels/1/confirm").status_code == 409
     assert ben.post("/labels/1/confirm").status_code == 303
 
