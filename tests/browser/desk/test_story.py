@@ -150,7 +150,7 @@ def look_at_the_comparison(world: World, page: Any) -> None:
     """It holds the gate, and learned what was labelled."""
     page.get_by_text("This version holds everything that is asked of it.").wait_for(timeout=1000)
     assert page.get_by_role("heading", name="Before and now").is_visible()
-    world.picture(page, "desk-comparison")
+    world.picture(page, "desk-comparison", "h2:has-text('Before and now')")
     learned = page.get_by_role("region", name="Messages just labelled")
     assert TITLE in learned.inner_text() and QUESTION in learned.inner_text()
     assert violations(page) == []
@@ -161,7 +161,7 @@ def publish(world: World, page: Any, number: int) -> None:
     page.goto("/versions")
     page.get_by_role("link", name=f"version {number} and publish it").click()
     page.get_by_label("Why now?").fill("Four visitors asked about their job")
-    world.picture(page, "desk-publish")
+    world.picture(page, "desk-publish", "main table")
     page.get_by_role("button", name=f"Publish version {number}").click()
     page.get_by_text("answers with it").wait_for(timeout=60_000)
     visitor = Visitor(world.url)

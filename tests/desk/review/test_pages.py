@@ -50,6 +50,14 @@ def test_a_group_offers_the_bots_topics_and_the_reply(engine, sign_in):
     assert "I cannot answer this." in page and "30 %" in page and "<script>alert" not in page
 
 
+@pytest.mark.parametrize(("score", "chosen"), [(0.3, True), (0.04, False)])
+def test_a_topic_is_chosen_beforehand_only_if_the_bot_thinks_it_likely(engine, sign_in, score, chosen):
+    with engine.begin() as connection:
+        connection.execute(turns.update().values(ranking=[["side_effects", score]]))
+    page = sign_in().get(f"/review/{front(engine)[0]['id']}").text
+    assert ('value="side_effects" checked' in page) == chosen
+
+
 def test_the_same_wording_is_one_line_with_its_count():
     said = [
         {"text": "a", "thumb": None, "id": 1},
