@@ -8,7 +8,7 @@ run: train  ## the whole bot, with the address to open
 	@$(PY) scripts/run.py
 
 desk: setup  ## the staff desk, on http://127.0.0.1:5006
-	@$(PY) -m desk
+	@SQLALCHEMY_SILENCE_UBER_WARNING=1 $(PY) -m desk
 
 setup:  ## .venv with locked packages, the encoder, and htmx for the desk
 	@sh scripts/setup.sh
