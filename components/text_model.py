@@ -21,7 +21,7 @@ from sklearn.preprocessing import normalize
 
 from components.encoder import Encoder
 from components.recent import Recent
-from components.safety.normalise import plain
+from components.safety.normalise import unmasked
 from components.softmax import fit_softmax
 
 HASHES = 2**15
@@ -58,7 +58,7 @@ class TextModel:
 
         `meaning_c` and `spelling_c` are the inverse regularisation of the two regressions.
         """
-        texts = [plain(text) for text in texts]
+        texts = [unmasked(text) for text in texts]
         counts = _NGRAMS.transform(texts)
         seen = np.bincount(counts.indices, minlength=HASHES)
         idf = np.log((1 + len(texts)) / (1 + seen)) + 1
@@ -89,7 +89,7 @@ class TextModel:
 
     def probabilities(self, texts: Sequence[str]) -> np.ndarray:
         """Shape (len(texts), number of classes); each row sums to 1."""
-        rows = self._recent.rows([plain(text) for text in texts], self._compute)
+        rows = self._recent.rows([unmasked(text) for text in texts], self._compute)
         return np.array(rows).reshape(len(texts), len(self.classes))
 
     def _compute(self, texts: list[str]) -> list[np.ndarray]:

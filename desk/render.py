@@ -20,7 +20,7 @@ PAGES = (
     ("/", "Review", REVIEWER),
     ("/topics", "Topics", REVIEWER),
     ("/check", "Check", REVIEWER),
-    ("/training", "Train and publish", REVIEWER),
+    ("/training", "Train", REVIEWER),
     ("/versions", "Versions", REVIEWER),
     ("/watch", "Watch", REVIEWER),
     ("/audit", "Record", PUBLISHER),

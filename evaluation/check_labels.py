@@ -20,7 +20,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.model_selection import StratifiedKFold
 
 from components.encoder import shared_encoder
-from components.safety.normalise import plain
+from components.safety.normalise import unmasked
 from components.safety.tiers import danger_of
 from evaluation.content import Content, Text
 from evaluation.findings import Finding
@@ -73,7 +73,7 @@ def encoded(texts: Sequence[str], kept: Path) -> np.ndarray:
             known = dict(zip(stored["names"].tolist(), stored["vectors"], strict=True))
     missing = {name: text for name, text in zip(names, texts, strict=True) if name not in known}
     if missing:
-        rows = shared_encoder().encode([plain(text) for text in missing.values()])
+        rows = shared_encoder().encode([unmasked(text) for text in missing.values()])
         known.update(zip(missing, rows.astype(np.float16), strict=True))
         kept.parent.mkdir(parents=True, exist_ok=True)
         wanted = set(names)

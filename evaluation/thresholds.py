@@ -20,7 +20,7 @@ from sklearn.model_selection import StratifiedKFold
 from components.encoder import Encoder, shared_encoder
 from components.safety.clauses import clauses
 from components.safety.detector import Detector
-from components.safety.normalise import plain
+from components.safety.normalise import unmasked
 from components.safety_gate import all_dangers, escalating_topics
 from components.text_model import TextModel
 from evaluation.training_data import ROOT, read_examples
@@ -34,7 +34,7 @@ class Encoded:
     """The encoder with all texts encoded once: as in training, for learning, and each alone, as a visitor's is."""
 
     def __init__(self, texts: list[str], encoder: Encoder) -> None:
-        texts = list(dict.fromkeys(plain(text) for text in texts))
+        texts = list(dict.fromkeys(unmasked(text) for text in texts))
         self._encoder, self.is_learning = encoder, True
         self._together = dict(zip(texts, encoder.encode(texts), strict=True))
         with ThreadPoolExecutor(2) as pool:

@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.svm import SVC
 
 from components.encoder import Encoder
-from components.safety.normalise import plain
+from components.safety.normalise import unmasked
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, Finding
 from components.softmax import fit_softmax
 from components.text_model import TextModel
@@ -115,7 +115,7 @@ class Detector:
         positive = np.array([intent in dangers for intent in intents])
         if positive.all():
             raise ValueError("no harmless examples")
-        rows, taught = encoder.encode([plain(text) for text in texts]), telling(texts, intents, positive)
+        rows, taught = encoder.encode([unmasked(text) for text in texts]), telling(texts, intents, positive)
         with ThreadPoolExecutor(1) as pool:
             machine = pool.submit(Machine.fit, rows[taught], positive[taught], c, gamma)
             return cls(learn_model(), machine.result(), dangers, encoder)
@@ -125,7 +125,7 @@ class Detector:
         calibrated), and the topic model's belief in each (tier, kind)."""
         chances = self._model.probabilities(texts)
         beliefs = {danger: chances[:, columns].sum(axis=1) for danger, columns in self._columns.items()}
-        margin = self._machine.margins(self._encoder.encode([plain(text) for text in texts]))
+        margin = self._machine.margins(self._encoder.encode([unmasked(text) for text in texts]))
         danger = _blend(sum(beliefs.values()), margin)
         emergency = sum(belief for (tier, _), belief in beliefs.items() if tier == EMERGENCY)
         rows = [{key: float(belief[i]) for key, belief in beliefs.items()} for i in range(len(texts))]

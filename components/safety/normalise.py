@@ -55,10 +55,11 @@ _QUANTITY = re.compile(
 )
 _CODE = re.compile(r"[a-z]\d{1,3}s?$")  # m30, t3, x2: names and counts, not masked words
 _COUNTED = re.compile(r"(?<![^\W_])([a-z]{3,})(\d{1,4}(?:s|mg)?)(?![^\W_])")  # perc30, oxy80s
+_MASKED = re.compile(r"[^\W\d_]+(?:[013457@$8]+[^\W\d_]+)+")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _SPACED = re.compile(r"(?<![^\W_])([^\W_](?:[ .\-_*·•]{1,2}[^\W_]){2,})(?![^\W_])")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_WORD = re.compile(r"(?:\$(?=[^\W\d_]))?[^\W_]+(?:[*#@$!€+]+[^\W_]+)*[$]?|[.!?;\n]+")
+_WORD = re.compile(r"(?:[$@](?=[^\W\d_]))?[^\W_]+(?:[*#@$!€+]+[^\W_]+)*[$]?|[.!?;\n]+")
 
 
 def plain(text: str, emoji: Mapping[str, str] | None = None) -> str:
@@ -68,6 +69,11 @@ def plain(text: str, emoji: Mapping[str, str] | None = None) -> str:
         text = text.replace(sign, f" {words} ")
     text = _TAG.sub("", text).casefold()
     return re.sub(r"[^\W\d_]+", lambda m: _fold_lookalikes(m.group()), _without_accents(text)).strip()
+
+
+def unmasked(text: str) -> str:
+    """`plain(text)` with letters for the digits and signs within words ("h0w d0es", "p@in"), for the learned parts."""
+    return _MASKED.sub(lambda m: _unmask(m.group()), plain(text))
 
 
 def _without_accents(text: str) -> str:

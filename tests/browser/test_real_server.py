@@ -12,13 +12,12 @@ from visitor import Visitor, expect
 API = "/webhooks/web"
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
 VAGUE = (
-    "which one",
     "naltrexone shot or tablet",
-    "tell me about naltrexone",
-    "how long",
-    "is it safe",
-    "how does it work with alcohol or opioids",
-    "the injection",
+    "what do i get out of it",
+    "can it be both",
+    "does that change anything",
+    "what about after",
+    "is there a better way",
 )
 
 

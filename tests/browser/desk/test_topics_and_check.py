@@ -181,7 +181,8 @@ def test_an_example_is_found_changed_and_taken_back(desk, open_as, project):
     page.get_by_text("+ " + old).first.wait_for()
     assert (project / "data" / "nlu.yml").read_bytes() == before
     with desk[0].state.desk.engine.connect() as connection:
-        assert len(connection.execute(audit.select()).all()) == 2
+        changes = audit.select().where(audit.c.what != "published")  # the model of `make train`, at the start
+        assert len(connection.execute(changes).all()) == 2
 
 
 def test_from_a_finding_to_its_place(desk, open_as, project):

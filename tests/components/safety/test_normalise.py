@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from components.safety.normalise import normalise, plain, words_of
+from components.safety.normalise import normalise, plain, unmasked, words_of
 from components.safety.spelling import Vocabulary
 
 VOCABULARY = Vocabulary({"heroin", "fentanyl", "percs", "breathing", "oxy"}, {"heroine"})
@@ -19,6 +19,7 @@ EMOJI = {"🟡": "yellow", "👀": "eyes"}
         ("h3r0in", "heroin"),
         ("0xy", "oxy"),
         ("$u1c1d3 n0w", "suicide now"),
+        ("my @LT, @ noon", "my alt noon"),
         ("it costs $50 or $20k", "it costs 50 or 20k"),
         ("h*roin", "heroin"),
         ("fentynal", "fentanyl"),
@@ -80,3 +81,16 @@ def test_long_hostile_text_is_quick(text):
 
 def test_half_characters_do_not_break_it():
     assert plain("\ud83d naltrexone \x00").endswith("naltrexone \x00")
+
+
+@pytest.mark.parametrize(
+    "typed, read",
+    [
+        ("H0w d0es it w0rk?", "how does it work?"),
+        ("is it p@in free", "is it pain free"),
+        ("50mg, 2x a day, m30s, covid19 and b12", "50mg, 2x a day, m30s, covid19 and b12"),
+        ("what? no!", "what? no!"),
+    ],
+)
+def test_the_learned_parts_read_masked_words_with_their_punctuation(typed, read):
+    assert unmasked(typed) == read

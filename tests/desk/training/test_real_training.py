@@ -10,7 +10,7 @@ import pytest
 from desk import database
 from desk.database import labels, models
 from desk.settings import Settings
-from desk.training import start, try_it, versions
+from desk.training import lock, start, try_it, versions
 from desk.training.snapshot import CONTENT, sha256_of
 from tests.desk.training.conftest import copy_content, thin
 
@@ -37,7 +37,7 @@ def train(settings: Settings, engine: object, why: str) -> dict:
             row = versions.get(connection, number)
         if row["stage"] and row["stage"] not in seen:
             seen.append(row["stage"])
-        if row["state"] not in versions.RUNNING:
+        if row["state"] not in versions.RUNNING and not lock.is_taken(settings.folder):  # its process is gone, too
             return {**row, "seen": seen}
         time.sleep(0.1)
     pytest.fail((Path(row["folder"]) / "train.log").read_text()[-2000:])
