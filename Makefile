@@ -1,5 +1,5 @@
 # The commands of this project. `make run` and `make test` do everything they need by themselves.
-.PHONY: run desk setup train shell test check eval load thresholds document-check lock screenshots soak overhead clean
+.PHONY: run desk setup train shell test check eval load thresholds document-check lock screenshots desk-screenshots soak overhead clean
 SHELL := /bin/bash -o pipefail
 PY := .venv/bin/python
 RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore .venv/bin/rasa
@@ -8,7 +8,7 @@ run: train  ## the whole bot, with the address to open
 	@$(PY) scripts/run.py
 
 desk: setup  ## the staff desk, on http://127.0.0.1:5006
-	@$(PY) -m desk
+	@SQLALCHEMY_SILENCE_UBER_WARNING=1 $(PY) -m desk
 
 setup:  ## .venv with locked packages, the encoder, and htmx for the desk
 	@sh scripts/setup.sh
@@ -44,6 +44,9 @@ overhead: train  ## what the web channel costs over plain REST
 
 screenshots: train  ## pictures of the widget into docs/pictures, from a bot that runs on port 5005
 	@$(PY) scripts/screenshots.py http://127.0.0.1:5005
+
+desk-screenshots: train  ## pictures of the desk into docs/pictures, taken while the story of tests/browser/desk is played
+	@DESK_PICTURES=docs/pictures $(PY) -m pytest tests/browser/desk/test_story.py
 
 thresholds: setup  ## cross-validated figures behind config.yml
 	@$(PY) -m evaluation.thresholds

@@ -51,13 +51,14 @@ class Server:
     log: Path
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    place: Path = ROOT  # where it runs, and finds code and content
 
     def start(self) -> Server:
         """Starts it and waits until it answers."""
         environment = {**os.environ, **QUIET, **self.environment}
         with self.log.open("ab") as log:
             command = [sys.executable, "-m", *self.arguments]
-            self.process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(command, cwd=self.place, env=environment, stdout=log, stderr=log)
         wait_for(self.url)
         return self
 

@@ -31,6 +31,7 @@ def front(request: Request) -> Response:
         rows=queue.front(desk.engine, reason=reason if reason in REASONS else ""),
         counts=queue.counts(desk.engine),
         ready=len(labelling.in_state(desk.engine, "ready")),
+        waiting=len(labelling.in_state(desk.engine, "waiting")) + len(example_edits.waiting(desk.engine)),
         reason=reason,
         reasons=REASONS,
         has_topics=has_page(request, "/topics"),

@@ -23,7 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Marks all tests of this folder; without a browser says so before any server is started for them."""
     reason = why_no_browser()
     for item in items:
-        if item.path.parent != HERE:
+        if HERE not in item.path.parents:
             continue
         item.add_marker(pytest.mark.browser)
         if reason and not os.environ.get("CI") and "browser" in getattr(item, "fixturenames", ()):

@@ -50,6 +50,14 @@ def test_a_group_offers_the_bots_topics_and_the_reply(engine, sign_in):
     assert "I cannot answer this." in page and "30 %" in page and "<script>alert" not in page
 
 
+@pytest.mark.parametrize(("score", "chosen"), [(0.3, True), (0.04, False)])
+def test_a_topic_is_chosen_beforehand_only_if_the_bot_thinks_it_likely(engine, sign_in, score, chosen):
+    with engine.begin() as connection:
+        connection.execute(turns.update().values(ranking=[["side_effects", score]]))
+    page = sign_in().get(f"/review/{front(engine)[0]['id']}").text
+    assert ('value="side_effects" checked' in page) == chosen
+
+
 def test_the_same_wording_is_one_line_with_its_count():
     said = [
         {"text": "a", "thumb": None, "id": 1},
@@ -83,6 +91,7 @@ def test_what_makes_no_sense_is_said_and_changes_nothing(engine, sign_in, form):
 def test_danger_needs_a_second_person(engine, sign_in):
     ada, ben, id = sign_in(), sign_in(name="Ben"), front(engine)[0]["id"]
     ada.post(f"/review/{id}", data={"decision": "danger", "danger": "escalate_liver", "text": SAID})
+    assert "1 waiting for a second person" in ben.get("/").text  # and the way there
     assert ada.post("/labels/1/confirm").status_code == 409
     assert ben.post("/labels/1/confirm").status_code == 303
 

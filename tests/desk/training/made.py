@@ -43,7 +43,7 @@ def outcome_of(before: list[dict[str, Any]] | None, after: list[dict[str, Any]])
     cited = {topic: set(answer["paragraphs"]) for topic, answer in content.answers.items()}
     label = {"set": "batch", "id": "label.1.0", "tier": "answer", "kind": None, "topic": "side_effects", "said": None}
     learned = {**after[0], **label, "text": "does my hair fall out on this", "replied": "side_effects", "good": True}
-    shares = {"emergencies reached": 1.0, "escalate recall": 0.99, "answers right": 0.91}
+    shares = {"messages": len(after), "emergencies reached": 1.0, "escalate recall": 0.99, "answers right": 0.91}
     return {
         "gate": gate(before, after, BOUNDS),
         "comparison": compare(before, [*after, learned], cited),
