@@ -15,22 +15,9 @@ from desk.topics.answers import read_answer
 from evaluation.content import ROOT, read_examples
 from evaluation.findings import Finding
 from evaluation.fingerprint import data_hash
+from tests.desk.topics.made import EXAMPLES, TEXT
 
 WIDE, TABLET = {"width": 1280, "height": 900}, {"width": 768, "height": 1024}
-EXAMPLES = [
-    "who writes this guide anyway",
-    "name of the rehab behind this chat",
-    "whose clinic am i talking with here",
-    "what's the place called that runs this bot",
-    "which recovery center wrote all that",
-    "tell me the clinic's name pls",
-    "are you fusion or somebody else",
-    "who's the treatment centre that made you",
-]
-TEXT = (
-    "The guide comes from Fusion Recovery Center. It sees medicine as only one part of good treatment. "
-    "Therapy, support groups and counseling belong to it, too, because they help with the mental side of addiction."
-)
 PAGES = (
     "/topics",
     "/topics/sinclair_method",

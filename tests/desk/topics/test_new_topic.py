@@ -14,22 +14,10 @@ from desk.topics.new_topic import name_for
 from evaluation.check_examples import counts, least_of
 from evaluation.content import ROOT, read_content
 from evaluation.content_checks import problems
+from tests.desk.topics.made import EXAMPLES, SAID, TEXT
 
 FILES = ("domain.yml", "data/nlu.yml", "data/rules.yml", "data/follow_ups.yml")
 ALIKE = "who writes this guide anyway then"
-SAID = ["who writes this guide anyway", "name of the rehab behind this chat", "whose clinic am i talking with here"]
-EXAMPLES = [
-    *SAID,
-    "what's the place called that runs this bot",
-    "which recovery center wrote all that",
-    "tell me the clinic's name pls",
-    "are you fusion or somebody else",
-    "who's the treatment centre that made you",
-]
-TEXT = (
-    "The guide comes from Fusion Recovery Center. It sees medicine as only one part of good treatment. "
-    "Therapy, support groups and counseling belong to it, too, because they help with the mental side of addiction."
-)
 FORM = {"examples": "\n".join(EXAMPLES), "title": "Who wrote the guide", "text": TEXT, "paragraph": [7], "why": "asked"}
 
 
