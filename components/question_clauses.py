@@ -31,15 +31,16 @@ def tagger() -> Any:
 
 
 def question_clauses(text: str) -> list[str]:
-    """The clauses of `text` that have a verb; a part without one belongs to the clause before it."""
-    found: list[str] = []
+    """The clauses of `text` that have a verb, each as it stands there; a part without one belongs to the clause before."""
+    found: list[tuple[int, int]] = []
     parts = clauses(text)
+    end = 0
     for part in parts if len(parts) > 1 else []:
-        if found and not _has_verb(part):
-            found[-1] += f" {part}"
-        else:
-            found.append(part)
-    return found or [text.strip()]
+        start = text.index(part, end)
+        end = start + len(part)
+        begin = found.pop()[0] if found and not _has_verb(part) else start
+        found.append((begin, end))
+    return [text[start:end] for start, end in found] or [text.strip()]
 
 
 def _has_verb(part: str) -> bool:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import Callable, Generic, Sequence, TypeVar
+from typing import Callable, Generic, Hashable, Sequence, TypeVar
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
-class Recent(Generic[T]):
+class Recent(Generic[K, T]):
     """The values of the `most` texts that were asked for last."""
 
     def __init__(self, most: int) -> None:
         self._most, self._lock = most, threading.Lock()
-        self._values: OrderedDict[str, T] = OrderedDict()
+        self._values: OrderedDict[K, T] = OrderedDict()
 
-    def rows(self, texts: Sequence[str], compute: Callable[[list[str]], Sequence[T]]) -> list[T]:
+    def rows(self, texts: Sequence[K], compute: Callable[[list[K]], Sequence[T]]) -> list[T]:
         """A value for each text; `compute` gives those that are missing, in their order, and is not held up by others.
 
         Two threads that miss the same text at once both compute it.

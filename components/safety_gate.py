@@ -48,8 +48,6 @@ class SafetyGate(GraphComponent, IntentClassifier):
             "domain": "domain.yml",  # answers whose metadata say `escalate: kind` raise their topic
             "whole": {"escalate": 0.5, "emergency": 0.5},
             "clause": {"escalate": 0.8, "emergency": 0.8},
-            "svm_c": 5.0,
-            "svm_gamma": 2.0,
         }
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
@@ -86,15 +84,7 @@ class SafetyGate(GraphComponent, IntentClassifier):
         known = known_words([text for text, intent in zip(texts, intents, strict=True) if intent not in dangers])
         try:
             load_lexicon(ROOT / self._config["lexicon"], known)
-            detector = Detector.fit(
-                lambda: fit_topics(training_data),
-                texts,
-                intents,
-                dangers,
-                shared_encoder(),
-                self._config["svm_c"],
-                self._config["svm_gamma"],
-            )
+            detector = Detector(fit_topics(training_data), dangers)
         except (LexiconError, ValueError) as error:
             raise InvalidConfigException(f"The safety gate cannot be trained: {error}") from error
         with self._storage.write_to(self._resource) as folder:

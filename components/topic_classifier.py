@@ -28,7 +28,7 @@ from components.question_clauses import question_clauses, tagger
 from components.text_model import TextModel
 
 MODEL_CODE = tuple(
-    f"components/{name}.py" for name in ("encoder", "integer_model", "softmax", "text_model", "safety/normalise")
+    f"components/{name}.py" for name in ("encoder", "onnx_model", "softmax", "text_model", "safety/normalise")
 )
 CLAUSE_RANKINGS = "clause_rankings"  # for TwoQuestions; not part of the parse data
 
@@ -114,18 +114,17 @@ class TopicClassifier(GraphComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT) or ""
             parts = question_clauses(text)
-            # All of them together are encoded on both processors; `_rank_after` finds the text in memory.
-            of_parts = self._rank([text, *parts])[1:] if len(parts) > 1 else []
             ranking = self._rank_after(title, text)
+            of_parts = self._rank(parts, within=text) if len(parts) > 1 else []
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
             message.set(CLAUSE_RANKINGS, of_parts)
         return messages
 
-    def _rank(self, texts: List[Text]) -> List[List[Dict[Text, Any]]]:
-        """All topics for each text, the likeliest first."""
+    def _rank(self, texts: List[Text], within: Text = "") -> List[List[Dict[Text, Any]]]:
+        """All topics for each text (a clause of the message `within`, if that is given), the likeliest first."""
         assert self._model is not None, "train or load the classifier first"
-        return [self._ranking(row) for row in self._model.probabilities(texts)]
+        return [self._ranking(row) for row in self._model.probabilities(texts, within)]
 
     def _rank_after(self, title: Text, text: Text) -> List[Dict[Text, Any]]:
         """All topics of `text` after an answer with this title (empty if there was none), the likeliest first."""

@@ -10,7 +10,6 @@ of the harmless ones were written to look like danger.
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from typing import Any, Sequence
 
 import numpy as np
@@ -26,7 +25,6 @@ from components.text_model import TextModel
 from evaluation.training_data import ROOT, read_examples
 
 FOLDS = 3
-GATE = {"c": 2.0, "gamma": 2.0}
 STEPS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
@@ -40,8 +38,10 @@ class Encoded:
         with ThreadPoolExecutor(2) as pool:
             self._alone = dict(zip(texts, pool.map(lambda text: encoder.encode([text])[0], texts), strict=True))
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+    def encode(self, texts: Sequence[str], within: str = "") -> np.ndarray:
         """As Encoder.encode."""
+        if within:
+            return self._encoder.encode(texts, within)
         known = self._together if self.is_learning else self._alone
         return np.stack([known[text] if text in known else self._encoder.encode([text])[0] for text in texts])
 
@@ -63,7 +63,7 @@ def cross_validated(texts: list[str], intents: list[str]) -> dict[str, np.ndarra
         seen, labels = [texts[i] for i in train], [intents[i] for i in train]
         encoder.is_learning = True
         model = TextModel.fit(seen, labels, encoder)
-        detector = Detector.fit(partial(lambda fitted: fitted, model), seen, labels, dangers, encoder, **GATE)
+        detector = Detector(model, dangers)
         encoder.is_learning = False
         held = [texts[i] for i in test]
         found["danger"][test], found["emergency"][test], _ = detector.scores(held)
@@ -73,7 +73,7 @@ def cross_validated(texts: list[str], intents: list[str]) -> dict[str, np.ndarra
         for i in test:
             parts = clauses(texts[i])
             if len(parts) > 1:
-                found["clause"][i] = detector.scores(parts)[0].max()
+                found["clause"][i] = detector.scores(parts, within=texts[i])[0].max()
     return found
 
 

@@ -27,12 +27,12 @@ def findings(text: str, lexicon: Lexicon, detector: Detector, thresholds: Thresh
     whole = text if affirmed is None else affirmed.replace(f" {BREAK}", ".")
     parts = clauses(whole)
     parts = parts if len(parts) > 1 else []
-    if affirmed is None and lexicon.changes(text):
-        parts.append(lexicon.normalised(text).replace(f" {BREAK}", "."))
+    mended = [lexicon.normalised(text).replace(f" {BREAK}", ".")] if affirmed is None and lexicon.changes(text) else []
     return (
         lexicon.findings(text)
         + detector.findings([whole], thresholds.whole)
-        + detector.findings(parts, thresholds.clause)
+        + detector.findings(parts, thresholds.clause, within=whole)
+        + detector.findings(mended, thresholds.clause)
     )
 
 

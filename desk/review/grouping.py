@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from desk.database import groups, turns
 from desk.review.reasons import reasons_for, weight_of
 
-ALIKE = 0.72  # cosine: of eight rewordings seven are above it, of six neighbouring questions five below
+ALIKE = 0.7  # cosine: of eight rewordings seven are above it, of six neighbouring questions five below
 BATCH = 200  # turns a visit
 SETTLED = 200.0  # seconds after which no rephrasing is waited for
 Encode = Callable[[Sequence[str]], np.ndarray]
@@ -32,7 +32,7 @@ def group_new_turns(engine: Any, encode: Encode, now: float) -> int:
         nexts = [_following(connection, row) for row in rows]
         vectors = encode([row["text"] for row in rows])
         after = encode([(one or {}).get("text") or "" for one in nexts])
-        index = Index.read(connection)
+        index = Index.read(connection, vectors.shape[1])
         for row, following, vector, other in zip(rows, nexts, vectors, after, strict=True):
             why = reasons_for(row, following, float(vector @ other))
             group = place(connection, index, row, vector, why) if why else 0
@@ -53,10 +53,10 @@ class Index:
         self.ids, self.matrix = ids, matrix
 
     @classmethod
-    def read(cls, connection: Any) -> Index:
-        """The open groups as they stand in the database."""
+    def read(cls, connection: Any, dimensions: int) -> Index:
+        """The open groups as they stand in the database, but for those whose vectors an older encoder made."""
         query = sa.select(groups.c.id, groups.c.vector).where(groups.c.state == "open", groups.c.vector.isnot(None))
-        rows = connection.execute(query).all()
+        rows = [row for row in connection.execute(query) if len(row.vector) == 2 * dimensions]
         vectors = [np.frombuffer(row.vector, dtype=np.float16) for row in rows]
         return cls([row.id for row in rows], np.array(vectors, dtype=np.float32) if rows else np.zeros((0, 0)))
 

@@ -44,6 +44,27 @@ def test_several_threads_may_ask_at_once(encoder):
     np.testing.assert_array_equal(found, [encoder.encode([text])[0] for text in texts])
 
 
+def test_a_clause_is_pooled_from_the_tokens_of_its_message(encoder):
+    message = "what does it cost and is there a shot"
+    cost, shot = encoder.encode(["what does it cost", "is there a shot"], within=message)
+    assert cost @ encoder.encode(["what does it cost"])[0] > cost @ shot + 0.2
+    assert abs(np.linalg.norm(cost) - 1) < 1e-5
+    np.testing.assert_allclose(encoder.encode([message], within=message), encoder.encode([message]), atol=0.2)
+
+
+def test_a_clause_is_remembered_with_its_message(encoder):
+    clause = "is there a shot"
+    first, second = (encoder.encode([clause], within=f"{start} and {clause}")[0] for start in ("what is it", "bye"))
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first, encoder.encode([clause])[0])
+
+
+@pytest.mark.parametrize("message", ["something else", "", "naltrexone " * 200 + "is there a shot"])
+def test_a_clause_whose_tokens_are_not_there_is_read_alone(encoder, message):
+    clause = "is there a shot"
+    np.testing.assert_array_equal(encoder.encode([clause], within=message), encoder.encode([clause]))
+
+
 def test_like_meanings_are_nearer(encoder):
     cost, price, breath = encoder.encode(TEXTS[:3])
     assert cost @ price > cost @ breath + 0.2

@@ -32,7 +32,7 @@ def model(encoder):
     "text, label",
     [
         ("how expensive is that", "cost"),
-        ("teh prise pls", "cost"),
+        ("teh price pls", "cost"),
         ("whats an injectoin like", "shot"),
         ("GOOD MORNING!!", "greet"),
         ("h\u200bello", "greet"),

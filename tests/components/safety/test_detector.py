@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from components.config import ROOT
-from components.safety.detector import LEAST, NEAR, Detector, Machine, _near_the_border, telling
+from components.safety.detector import Detector
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, danger_of
 from components.text_model import TextModel
 from evaluation.content import read_examples
@@ -33,7 +33,7 @@ def samples():
 @pytest.fixture(scope="module")
 def detector(samples, encoder):
     texts, intents = zip(*samples[0], strict=True)
-    return Detector.fit(lambda: TextModel.fit(texts, intents, encoder), texts, intents, DANGERS, encoder, 5.0, 2.0)
+    return Detector(TextModel.fit(texts, intents, encoder), DANGERS)
 
 
 def test_danger_scores_above_harmless(detector, samples):
@@ -41,6 +41,12 @@ def test_danger_scores_above_harmless(detector, samples):
     scores, is_danger = detector.scores(texts)[0], np.array([intent in DANGERS for intent in intents])
     above = scores[is_danger][:, None] > scores[~is_danger][None, :]
     assert above.mean() > 0.8  # the area under the ROC curve; a coin would give 0.5
+
+
+def test_a_clause_is_read_in_its_message(detector):
+    message = "thanks for the opening hours and my eyes went yellow"
+    (alone, apart), _, _ = detector.scores(["my eyes went yellow", "thanks for the opening hours"], within=message)
+    assert alone > apart
 
 
 def test_the_likeliest_kind_is_mostly_right(detector, samples):
@@ -81,13 +87,13 @@ def test_thresholds_decide_the_tier(detector, thresholds, tier):
 def test_a_kind_without_examples_is_refused(samples, encoder, intent):
     texts, intents = zip(*((text, label) for text, label in samples[0] if label != intent), strict=True)
     with pytest.raises(ValueError, match=intent):
-        Detector.fit(None, texts, intents, DANGERS, encoder, 5.0, 2.0)
+        Detector(TextModel.fit(texts, intents, encoder), DANGERS)
 
 
 def test_danger_alone_is_refused(samples, encoder):
     texts, intents = zip(*((text, label) for text, label in samples[0] if label in DANGERS), strict=True)
     with pytest.raises(ValueError, match="harmless"):
-        Detector.fit(None, texts, intents, DANGERS, encoder, 5.0, 2.0)
+        Detector(TextModel.fit(texts, intents, encoder), DANGERS)
 
 
 def test_what_was_saved_scores_the_same(detector, samples, encoder, tmp_path):
@@ -99,61 +105,33 @@ def test_what_was_saved_scores_the_same(detector, samples, encoder, tmp_path):
         np.testing.assert_array_equal(before, after)
 
 
-@pytest.mark.parametrize("name", ["machine.npz", "topics.npz"])
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.9])
-def test_a_truncated_file_is_an_error(detector, encoder, tmp_path, name, kept):
+def test_a_truncated_file_is_an_error(detector, encoder, tmp_path, kept):
     detector.save(tmp_path)
-    data = (tmp_path / name).read_bytes()
-    (tmp_path / name).write_bytes(data[: int(len(data) * kept)])
+    data = (tmp_path / "topics.npz").read_bytes()
+    (tmp_path / "topics.npz").write_bytes(data[: int(len(data) * kept)])
     with pytest.raises(BROKEN):
         Detector.load(tmp_path, DANGERS, encoder)
 
 
-@pytest.mark.parametrize("name", ["machine.npz", "topics.npz"])
-def test_a_missing_file_is_an_error(detector, encoder, tmp_path, name):
+def test_a_missing_file_is_an_error(detector, encoder, tmp_path):
     detector.save(tmp_path)
-    (tmp_path / name).unlink()
+    (tmp_path / "topics.npz").unlink()
     with pytest.raises(FileNotFoundError):
         Detector.load(tmp_path, DANGERS, encoder)
 
 
 def test_a_file_without_its_weights_is_an_error(detector, encoder, tmp_path):
     detector.save(tmp_path)
-    np.savez(tmp_path / "machine.npz", gamma=2.0)
+    np.savez(tmp_path / "topics.npz", classes=np.array(["greet"]))
     with pytest.raises(KeyError):
         Detector.load(tmp_path, DANGERS, encoder)
 
 
 def test_a_pickle_is_never_run(detector, encoder, tmp_path):
     detector.save(tmp_path)
-    np.savez(tmp_path / "machine.npz", **{name: np.array([object()]) for name in Machine.ARRAYS})
+    with np.load(tmp_path / "topics.npz") as stored:
+        arrays = {name: np.array([object()]) for name in stored}
+    np.savez(tmp_path / "topics.npz", **arrays)
     with pytest.raises(ValueError, match="pickle"):
         Detector.load(tmp_path, DANGERS, encoder)
-
-
-def test_the_machine_learns_all_that_is_short_or_a_twin_and_a_third_of_the_rest():
-    texts = ["he is blue", "wassup", "what is it made of", "how is it made then", "who makes this tablet", *"abcd"]
-    intents = ["emergency_overdose", "greet", "forms", "forms", "forms", *["out_of_scope"] * 4]
-    rows = telling(texts, intents, np.array([True] + [False] * 8))
-    assert rows.tolist() == [True, True, False, True, False, True, True, True, True]
-
-
-def test_the_machine_separates_what_can_be_separated():
-    rows = np.array([[1, 0], [0.96, 0.28], [0, 1], [0.28, 0.96]], dtype=np.float32)
-    margins = Machine.fit(rows, np.array([True, True, False, False]), c=5.0, gamma=2.0).margins(rows)
-    assert list(margins > 0) == [True, True, False, False]
-
-
-def test_the_machine_learns_from_both_sides_of_the_border():
-    places = np.linspace(-1, 1, 1000, dtype=np.float32)
-    rows, positive = np.stack([places, np.zeros_like(places)], axis=1), places > 0
-    rows[990:, 0] = -1  # danger that looks harmless is what there is most to learn from
-    near = _near_the_border(rows, positive)
-    assert positive[near].sum() == (~positive[near]).sum() == NEAR * 500
-    assert set(range(990, 1000)) <= set(near)
-    assert np.abs(rows[near[near < 990], 0]).max() < NEAR + 0.01
-
-
-def test_of_few_examples_all_are_kept():
-    rows = np.random.default_rng(0).normal(size=(2 * LEAST, 3)).astype(np.float32)
-    assert len(_near_the_border(rows, np.arange(2 * LEAST) % 2 == 0)) == 2 * LEAST

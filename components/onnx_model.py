@@ -1,15 +1,15 @@
-"""Makes the encoder's ONNX model calculate with the 8-bit integers that it is stored in, twice as fast.
+"""Changes the encoder's ONNX model: it calculates with the 8-bit integers that it is stored in, and shows inner layers.
 
-The file keeps each weight as int8 with one scale per column and turns them into floats before use. Here each such
+Integers are twice as fast. The file keeps each weight as int8 with one scale per column and turns them into floats before use. Here each such
 multiplication becomes the standard's integer one: the row is quantised while the model runs (DynamicQuantizeLinear),
 multiplied (MatMulInteger) and scaled back. Looked-up rows (embeddings) are scaled after the look-up, so that the
-table stays small in memory. Only the few fields of ONNX's format that this needs are declared below; protobuf keeps
+table stays small in memory. Inner layers are outputs that the model has anyway and only has to give. Only the few fields of ONNX's format that this needs are declared below; protobuf keeps
 all others as they are. Source: the ONNX operator specification, opset 11 and later.
 """
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any, Iterator, Sequence
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
@@ -18,16 +18,19 @@ _LABELS = {"": 1, "*": 3}  # optional, repeated
 _TYPES = {"int64": 3, "int32": 5, "string": 9, "bytes": 12}
 _FIELDS = {
     "Model": "graph Graph 7",
-    "Graph": "node Node* 1, initializer Tensor* 5",
+    "Graph": "node Node* 1, initializer Tensor* 5, output Value* 12",
     "Node": "input string* 1, output string* 2, name string 3, op_type string 4, attribute Attribute* 5",
     "Attribute": "name string 1, i int64 3, type int32 20",
+    "Value": "name string 1, type Type 2",
+    "Type": "tensor_type TensorType 1",
+    "TensorType": "elem_type int32 1",
     "Tensor": "dims int64* 1, data_type int32 2, name string 8, raw_data bytes 9",
 }
 
 
 def _message_classes() -> dict[str, Any]:
     """A class for each entry of _FIELDS, with the field numbers of ONNX."""
-    file = descriptor_pb2.FileDescriptorProto(name="integer_model.proto", package="integer_model", syntax="proto2")
+    file = descriptor_pb2.FileDescriptorProto(name="onnx_model.proto", package="onnx_model", syntax="proto2")
     for name, fields in _FIELDS.items():
         message = file.message_type.add(name=name)
         for field, kind, number in (one.split() for one in fields.split(", ")):
@@ -36,14 +39,29 @@ def _message_classes() -> dict[str, Any]:
             if kind in _TYPES:
                 added.type = _TYPES[kind]
             else:
-                added.type, added.type_name = 11, f".integer_model.{kind}"
+                added.type, added.type_name = 11, f".onnx_model.{kind}"
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
-    found = (pool.FindMessageTypeByName(f"integer_model.{name}") for name in _FIELDS)
+    found = (pool.FindMessageTypeByName(f"onnx_model.{name}") for name in _FIELDS)
     return {one.name: message_factory.GetMessageClass(one) for one in found}
 
 
 _CLASSES = _message_classes()
+
+
+def with_inner_layers(model: bytes, layers: Sequence[int]) -> bytes:
+    """The ONNX model with the token vectors of these layers (1 is the first) as outputs after its own.
+
+    Raises ValueError if the model has fewer layers. In BERT a layer ends with its second normalisation.
+    """
+    parsed = _CLASSES["Model"].FromString(model)
+    ends = [node.output[0] for node in parsed.graph.node if node.op_type == "LayerNormalization"][2::2]
+    for layer in layers:
+        if not 1 <= layer <= len(ends):
+            raise ValueError(f"the encoder has {len(ends)} layers, and no layer {layer}")
+        shown = parsed.graph.output.add(name=ends[layer - 1])
+        shown.type.tensor_type.elem_type = FLOAT
+    return bytes(parsed.SerializeToString())
 
 
 def with_integers(model: bytes) -> bytes:
