@@ -40,7 +40,7 @@ def test_too_few_examples_are_found(spoiled, content, intent, kept, least):
 
 
 def test_more_danger_than_harmless_text_is_found(spoiled, content):
-    more = [example for example in content.examples if example.label.startswith("e")] * 3
+    more = [example for example in content.examples if example.label.startswith("e")] * 9  # more than all the rest
     found = counts(spoiled(examples=content.examples + more))
     assert ["danger" in problem.what for problem in found] == [True]
 
