@@ -17,7 +17,16 @@ from typing import Any, Dict, Iterable, Iterator, Mapping, Sequence
 import yaml
 
 from components.safety.normalise import normalise, words_of
-from components.safety.phrases import Index, Phrase, PhraseError, compile_phrase, lists_in, own_words, plain_words, terms_of
+from components.safety.phrases import (
+    Index,
+    Phrase,
+    PhraseError,
+    compile_phrase,
+    lists_in,
+    own_words,
+    plain_words,
+    terms_of,
+)
 from components.safety.spelling import Vocabulary
 from components.safety.tiers import KINDS, Finding
 
