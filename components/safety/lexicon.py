@@ -1,8 +1,8 @@
 """The danger lexicon: phrases that must never be missed, read from data/safety.yml.
 
 Each entry has an id, a tier, a kind, phrases, harmless `unless` phrases, and examples of both that the
-tests run. A hit is dropped where an `unless` phrase overlaps it: "never .. {opioid}" silences that one
-mention and no other.
+tests run. A hit is dropped where an `unless` phrase names a word of it: "never .. {opioid}" silences that one
+mention and no other. Words that only fill a gap of either phrase excuse nothing.
 """
 
 from __future__ import annotations
@@ -17,12 +17,22 @@ from typing import Any, Dict, Iterable, Iterator, Mapping, Sequence
 import yaml
 
 from components.safety.normalise import normalise, words_of
-from components.safety.phrases import Index, Phrase, PhraseError, compile_phrase, plain_words, terms_of
+from components.safety.phrases import (
+    Index,
+    Phrase,
+    PhraseError,
+    compile_phrase,
+    lists_in,
+    own_words,
+    plain_words,
+    terms_of,
+)
 from components.safety.spelling import Vocabulary
 from components.safety.tiers import KINDS, Finding
 
 _FIELDS = {"id", "tier", "kind", "phrases", "unless", "must_match", "must_not_match"}
 _REQUIRED = _FIELDS - {"unless"}
+MEND_TO = "e_mend"  # the word list that no phrase uses, and that typos are mended to all the same
 
 
 class LexiconError(ValueError):
@@ -31,19 +41,20 @@ class LexiconError(ValueError):
 
 @dataclass(frozen=True)
 class Screen:
-    """Phrases, and the harmless phrases that excuse the mentions they overlap."""
+    """Phrases, and the harmless phrases that excuse the mentions which they name too."""
 
     phrases: tuple[Phrase, ...]
     unless: tuple[Phrase, ...]
 
     def hits(self, text: str) -> Iterator[re.Match[str]]:
         """All matches in padded, normalised `text` that nothing excuses."""
-        words, excused = frozenset(text.split()), None
+        words = frozenset(text.split())
+        excused: set[int] | None = None
         for phrase in self.phrases:
             for match in phrase.spans(text, words):
                 if excused is None:
-                    excused = [m.span() for other in self.unless for m in other.spans(text, words)]
-                if not any(start < match.end() and match.start() < end for start, end in excused):
+                    excused = set().union(*(own_words(m) for other in self.unless for m in other.spans(text, words)))
+                if excused.isdisjoint(own_words(match)):
                     yield match
 
 
@@ -124,7 +135,8 @@ def load_lexicon(path: Path, known_words: Iterable[str] = ()) -> Lexicon:
     _refuse_duplicates(path, raw["entries"])
     denials = raw.get("denials") or _Lined()
     screen = _read_screen(f"{path}:{raw.lines.get('denials')}", denials, lists)
-    vocabulary = Vocabulary(_danger_words(raw["entries"], lists), known_words)
+    danger = _danger_words(raw["entries"], lists)
+    vocabulary = Vocabulary(danger, _words_in(lists, lists) | set(known_words))
     return Lexicon(entries, screen, raw.get("emoji") or {}, vocabulary)
 
 
@@ -152,8 +164,15 @@ def _refuse_duplicates(path: Path, items: Sequence[_Lined]) -> None:
 
 
 def _danger_words(items: list[dict[str, Any]], lists: Mapping[str, Sequence[str]]) -> set[str]:
-    words = set().union(*(plain_words(term) for name in lists for term in terms_of(name, lists)))
-    return words.union(*(plain_words(phrase) for item in items for phrase in item["phrases"]))
+    """What typos are mended to: words of the phrases, of the lists that they use and of MEND_TO. Words that only
+    excuse are none, so that no typo of a danger word becomes its own excuse."""
+    phrases = [str(phrase) for item in items for phrase in item["phrases"]]
+    used = {name for phrase in phrases for name in lists_in(phrase)} | ({MEND_TO} & lists.keys())
+    return _words_in(used, lists).union(*map(plain_words, phrases))
+
+
+def _words_in(names: Iterable[str], lists: Mapping[str, Sequence[str]]) -> set[str]:
+    return {word for name in names for term in terms_of(name, lists) for word in plain_words(term)}
 
 
 def _read_entry(path: Path, item: Any, lists: Mapping[str, Sequence[str]]) -> Entry:

@@ -41,6 +41,11 @@ def terms_of(name: str, lists: Mapping[str, Sequence[str]], seen: tuple[str, ...
     return found
 
 
+def lists_in(phrase: str) -> list[str]:
+    """The names of the word lists that a phrase refers to itself."""
+    return re.findall(r"\{(\w+)\}", phrase)
+
+
 @dataclass(frozen=True)
 class Phrase:
     """A compiled phrase: its expression, and the words of which a text must hold one of each set.
@@ -60,6 +65,13 @@ class Phrase:
         while match:
             yield match
             match = self.pattern.search(text, match.start() + 1)
+
+
+def own_words(match: re.Match[str]) -> set[int]:
+    """Where the words begin that the phrase itself names, without those that only fill its gaps."""
+    gaps = [match.span(number) for number in range(1, (match.re.groups or 0) + 1)]
+    words = (word.start() + match.start() for word in re.finditer(r"\S+", match.group()))
+    return {word for word in words if not any(start <= word < end for start, end in gaps)}
 
 
 class Index:
@@ -134,7 +146,7 @@ def _terms(token: str, lists: Mapping[str, Sequence[str]]) -> list[str]:
 def _compile_token(token: str, lists: Mapping[str, Sequence[str]]) -> str:
     gap = _GAP.match(token)
     if gap:
-        return rf"(?:(?!\|)\S+ ){{0,{gap.group(1) or GAP}}}?"
+        return rf"((?:(?!\|)\S+ ){{0,{gap.group(1) or GAP}}}?)"  # the only groups that are numbered: see own_words
     if token == "^":  # noqa: S105 - not a password
         return r"(?<=^ )"
     if token == "$":  # noqa: S105

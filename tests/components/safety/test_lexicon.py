@@ -69,6 +69,24 @@ def test_an_excuse_silences_its_own_mention_only(written):
     assert lexicon.findings("i never took percs. yesterday i took oxy")
 
 
+def test_a_word_that_only_fills_a_gap_excuses_nothing(written):
+    lexicon = written('unless: ["never .. {drug}"]', 'unless: ["spare .. change", "two {drug}"]')
+    assert lexicon.findings("took spare percs")
+    assert lexicon.findings("spare me the change, took my spare percs")
+    assert lexicon.findings("took two percs") == []
+
+
+def test_no_typo_is_mended_to_a_word_that_only_excuses(written):
+    drug = "drug: [oxy, percs, tramadol]"
+    lexicon = written("drug: [oxy, percs]", drug + "\n  drink: [tramadil]").readings("took tramadyl")
+    assert lexicon == ["took tramadol", "took tramadyl"]
+
+
+def test_a_list_may_be_kept_for_the_mender_alone(written):
+    lexicon = written("drug: [oxy, percs]", "drug: [oxy, percs]\n  e_mend: [tramadol]")
+    assert "took tramadol" in lexicon.readings("took tramadl")
+
+
 def test_a_finding_says_which_rule_fired_and_on_what(written):
     (finding,) = written().findings("Yesterday I took two P3RCS!")
     assert (finding.tier, finding.kind, finding.source, finding.score, finding.evidence) == (

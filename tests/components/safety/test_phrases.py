@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from components.safety.phrases import PhraseError, compile_phrase, plain_words, terms_of
+from components.safety.phrases import PhraseError, compile_phrase, lists_in, own_words, plain_words, terms_of
 
 LISTS = {
     "pill": ["pill", "pills", "sleeping tablets"],
@@ -55,6 +55,20 @@ def test_what_a_phrase_matches(phrase, text, hits):
     assert found(phrase, text) == hits
 
 
+@pytest.mark.parametrize(
+    "phrase, text, words",
+    [
+        ("took .. pills", "took all of my pills", ["took", "pills"]),
+        ("took .. {pill} ..2 again", "took sleeping tablets once more again", ["took", "sleeping", "tablets", "again"]),
+        ("took my? pills $", "took my pills |", ["took", "my", "pills", "|"]),
+    ],
+)
+def test_which_words_a_phrase_names_itself(phrase, text, words):
+    text = f" {text} "
+    (match,) = compile_phrase(phrase, LISTS).spans(text, frozenset(text.split()))
+    assert [text[start:].split()[0] for start in sorted(own_words(match))] == words
+
+
 def test_every_mention_is_found():
     assert found("took .. pills", "took took pills") == ["took took pills", "took pills"]
 
@@ -77,6 +91,10 @@ def test_a_phrase_that_cannot_be_read_says_why(phrase, reason):
     with pytest.raises(PhraseError) as error:
         compile_phrase(phrase, LISTS)
     assert reason in str(error.value)
+
+
+def test_the_lists_a_phrase_refers_to():
+    assert lists_in("took {pill}|{drug} ..3 my? {pill}") == ["pill", "drug", "pill"]
 
 
 def test_lists_within_lists():
