@@ -48,6 +48,17 @@ def differences(project: Path, version: Path) -> dict[str, str]:
     return found
 
 
+def examples(content: Path) -> set[tuple[str, str]]:
+    """(topic, example) pairs, also of a file that somebody broke by hand: that may be why they go back."""
+    found, topic = set(), ""
+    for line in _lines(content / "data" / "nlu.yml"):
+        if line.startswith("- intent: "):
+            topic = line.removeprefix("- intent: ").strip()
+        elif line.startswith("    - "):
+            found.add((topic, line.removeprefix("    - ")))
+    return found
+
+
 def files(folder: Path) -> list[str]:
     """The files that go back, from the folder's root."""
     found = [path for name in GOES_BACK for path in [folder / name, *(folder / name).rglob("*")] if path.is_file()]

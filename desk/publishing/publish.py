@@ -12,6 +12,7 @@ from desk.audit import record
 from desk.database import models
 from desk.publishing import content, versions
 from desk.publishing.versions import BROKEN, PUBLISHED, READY, RETIRED, Row
+from desk.review.going_back import follow
 from desk.topics.files import changing
 from desk.training.snapshot import sha256_of, take_snapshot
 
@@ -66,10 +67,11 @@ def bring_back(desk: Any, who: str, aside: str) -> None:
 def _restore(
     connection: Any, desk: Any, source: Path, who: str, what: str, subject: str, why: str | None, told: dict[str, Any]
 ) -> None:
-    """The content becomes that of `source`, what it was is set aside, and both stand in the record."""
+    """The content becomes that of `source`, what it was is set aside, labels follow, and all stands in the record."""
     changes = content.differences(desk.project, source)
     aside = content.set_aside(desk.project, desk.settings.folder) if changes else None
-    figures = {**told, "files": list(changes), "set aside as": aside.name if aside else None}
+    labels = follow(connection, content.examples(desk.project), content.examples(source)) if changes else {}
+    figures = {**told, "files": list(changes), "set aside as": aside.name if aside else None, "messages": labels}
     diff = "\n".join(f"{file}\n{lines}" for file, lines in changes.items())
     record(connection, who, what, subject, diff=diff or None, why=why, figures=figures)
     if changes:  # last, while everything else can still be undone
