@@ -1,4 +1,4 @@
-"""One training at a time. The kernel holds the lock for the job's process group, so that nothing dead can keep it."""
+"""One training at a time, and one check. The kernel holds the lock for a job's processes: nothing dead can keep it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def take(folder: Path, name: str = NAME) -> Optional[int]:
     return file
 
 
-def is_taken(folder: Path) -> bool:
+def is_taken(folder: Path, name: str = NAME) -> bool:
     """Whether some process of a job is alive."""
-    if not (folder / NAME).exists():
+    if not (folder / name).exists():
         return False
-    file = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    file = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
