@@ -38,7 +38,7 @@ from desk.settings import ROOT, Settings
 from desk.steward import Steward
 from desk.topics import example_pages, new_pages, preview_pages
 from desk.topics import pages as topic_pages
-from desk.topics.files import BrokenFile
+from desk.topics.files import BrokenFile, settle
 from desk.training import pages as training_pages
 from desk.training.start import set_right
 from desk.watch import pages as watch_pages
@@ -128,9 +128,10 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def begin(desk: Desk) -> None:
-    """Ends what a crash cut off, a training or a way back, and sees to it that something is published."""
+    """Settles what a crash cut off, a training, a change or a way back; sees to it that something is published."""
     set_right(desk.settings, desk.engine)
     steps: tuple[Callable[[], object], ...] = (
+        lambda: settle(desk.project),
         lambda: content.finish(desk.settings.folder),
         lambda: publish.take_trained(desk),
         lambda: weigh_again(desk.engine),

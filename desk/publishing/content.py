@@ -36,6 +36,12 @@ def kept_aside(folder: Path) -> dict[str, float]:
     return {name: calendar.timegm(time.strptime(name.rstrip("b"), NAMED)) for name in names}
 
 
+def prune_aside(folder: Path, kept: int) -> None:
+    """Deletes what was set aside before the last `kept` times."""
+    for name in list(kept_aside(folder))[kept:]:
+        shutil.rmtree(folder / "aside" / name, ignore_errors=True)
+
+
 def differences(project: Path, version: Path) -> dict[str, str]:
     """For each file that going back to `version` would change: what goes (-) and what comes (+). Raises OSError."""
     found = {}

@@ -76,6 +76,7 @@ def _restore(
     record(connection, who, what, subject, diff=diff or None, why=why, figures=figures)
     if changes:  # last, while everything else can still be undone
         content.restore(desk.project, source, desk.settings.folder)
+        content.prune_aside(desk.settings.folder, versions.KEPT)
 
 
 def is_broken(desk: Any, number: int, reason: str, reporter: str) -> None:
@@ -132,7 +133,8 @@ def _add(connection: Any, desk: Any, trained: Path, sha256: str) -> int:
     parent = desk.settings.folder / "models"
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{number}-", dir=parent))  # never one that another database speaks of
-    data_hash = take_snapshot(desk.project, folder / versions.CONTENT)
+    with changing(desk.project):
+        data_hash = take_snapshot(desk.project, folder / versions.CONTENT)
     shutil.copy(trained, folder / versions.MODEL)
     change = models.update().where(models.c.id == number)
     connection.execute(change.values(folder=str(folder), data_hash=data_hash))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -34,3 +35,13 @@ def is_taken(folder: Path, name: str = NAME) -> bool:
     finally:
         os.close(file)
     return False
+
+
+def groups_with(folder: Path) -> set[int]:
+    """The process groups that have the training's lock open: a job's own, or that of `make train`."""
+    wanted, found = str((folder / NAME).resolve()), set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended, or is somebody else's
+            if any(os.readlink(file) == wanted for file in (process / "fd").iterdir()):
+                found.add(os.getpgid(int(process.name)))
+    return found

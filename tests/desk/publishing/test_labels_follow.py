@@ -29,7 +29,9 @@ def done(desk, add_version):
     assert take_over(desk.engine, desk.project, "Ada") == (1, [])
     with changing(desk.project), desk.engine.begin() as connection:
         settle(connection, "Ada", 2, "topic", "quokkas", ASKED, state="written")
-        write_together(plan_topic(desk.project, "quokkas", Answer("We have none.", "Quokkas", (1,)), ASKED))
+        write_together(
+            desk.project, plan_topic(desk.project, "quokkas", Answer("We have none.", "Quokkas", (1,)), ASKED)
+        )
     publish.publish(desk, "Ada", add_version(), "because", number)
     return number, number + 1
 
