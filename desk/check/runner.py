@@ -14,6 +14,7 @@ from typing import Any, Optional
 import sqlalchemy as sa
 
 from desk.database import checks
+from desk.publishing import versions
 from desk.settings import ROOT
 from desk.training import lock
 from evaluation.fingerprint import data_hash
@@ -74,8 +75,11 @@ def start(desk: Any) -> Optional[threading.Thread]:
 def _start_job(desk: Any, held: int) -> subprocess.Popen[str]:
     """The job. It inherits the lock, and ends when its standard input does: with this desk, however that ends."""
     kept = desk.settings.folder / "checks" / "vectors.npz"
+    with desk.engine.connect() as connection:
+        row = versions.published(connection)
+    published = [str(versions.content_of(row))] if row and versions.content_of(row).is_dir() else []
     return subprocess.Popen(  # noqa: S603 (our own interpreter, and paths of ours)
-        [sys.executable, "-m", "desk.check.job", str(desk.project), str(kept)],
+        [sys.executable, "-m", "desk.check.job", str(desk.project), str(kept), *published],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
