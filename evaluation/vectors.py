@@ -6,6 +6,7 @@ another encoder made it. A run that has no time to read everything leaves the re
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import time
@@ -30,8 +31,8 @@ def vectors_of(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows of shape (texts, dimensions), and which of them are known, shape (texts,); the others are zeros.
 
-    What `kept` does not hold is read in `order` (positions) until `seconds` are over, and kept. Raises OSError if
-    nothing can be written.
+    What `kept` does not hold is read in `order` (positions) until `seconds` are over, and kept; on a full disk it is
+    read again the next time.
     """
     names = [hashlib.sha256(text.encode()).hexdigest().encode() for text in texts]
     made_by, wanted = _made_by(), set(names)
@@ -40,7 +41,8 @@ def vectors_of(
     read = _read([unmasked(text) for text in missing.values()], seconds)
     if len(read) or set(known) - wanted:
         known.update(zip(list(missing)[: len(read)], read, strict=True))
-        _store(kept, made_by, {name: row for name, row in known.items() if name in wanted})
+        with contextlib.suppress(OSError):
+            _store(kept, made_by, {name: row for name, row in known.items() if name in wanted})
     nothing = np.zeros(encoder.DIMENSIONS, dtype=np.float16)
     rows = np.array([known.get(name, nothing) for name in names], dtype=np.float32)
     return rows.reshape(len(texts), encoder.DIMENSIONS), np.array([name in known for name in names], dtype=bool)

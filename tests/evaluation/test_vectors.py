@@ -69,3 +69,11 @@ def test_another_encoder_and_a_damaged_file_count_for_nothing(tmp_path, read, mo
 def test_nothing_to_read(tmp_path):
     rows, known = vectors_of([], [], tmp_path / "vectors.npz")
     assert len(rows) == len(known) == 0
+
+
+def test_a_full_disk_does_not_end_a_check(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(vectors.os, "replace", full)
+    assert vectors_of(TEXTS[:3], range(3), tmp_path / "vectors.npz")[1].all()
