@@ -94,7 +94,7 @@ def write_together(project: Path, texts: Mapping[Path, str]) -> None:
 def take_back(project: Path) -> None:
     """Undoes what the journal has begun, if there is one; call it inside `changing`. Again is harmless. Raises OSError.
 
-    A file that somebody has changed by hand since then is left alone.
+    A file that somebody has changed or deleted by hand since then is left alone.
     """
     journal = project / JOURNAL
     if not journal.exists():
@@ -105,7 +105,7 @@ def take_back(project: Path) -> None:
         entries = []
     for entry in entries:
         path = project / entry["file"]
-        if _hash(path.read_bytes()) == entry["new"]:
+        if path.is_file() and _hash(path.read_bytes()) == entry["new"]:
             write_atomically(path, entry["before"])
         (path.parent / entry["draft"]).unlink(missing_ok=True)
     journal.unlink()
