@@ -1,10 +1,14 @@
-"""The responses of domain.yml as the actions see them: which topic they answer, its title and paragraphs."""
+"""The answers as the actions see them: which topic they answer, their titles and paragraphs.
+
+Rasa sends the domain of the model that it answers with in each call, so a button never shows what staff are writing and
+nobody has published. The document's sections are no part of a model; they are read from data/facts.yml.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, TypeVar
+from typing import Any, Callable, Mapping, TypeVar
 
 import yaml
 
@@ -30,16 +34,26 @@ class Answer:
         return f"utter_{self.topic}"
 
 
-def read_answers(path: Path = ROOT / "domain.yml") -> dict[str, Answer]:
-    """All grounded answers of a domain file, by topic."""
-    responses = _load(path)["responses"]
+def answers_in(domain: Mapping[str, Any]) -> dict[str, Answer]:
+    """All grounded answers of a domain (as in domain.yml, or as Rasa sends it), by topic."""
     found = {}
-    for name, variants in responses.items():
+    for name, variants in domain["responses"].items():
         meta = variants[0].get("metadata") or {}
         if meta.get("kind") == "answer":
             topic = name.removeprefix("utter_")
             found[topic] = Answer(topic, meta["title"], tuple(meta["paragraphs"]), meta.get("escalate"))
     return found
+
+
+def read_answers(path: Path = ROOT / "domain.yml") -> dict[str, Answer]:
+    """All grounded answers of a domain file, by topic."""
+    return answers_in(_load(path))
+
+
+def person_button(domain: Mapping[str, Any]) -> dict[str, str]:
+    """The button that leads to a person."""
+    title = domain["responses"]["utter_talk_to_person"][0]["metadata"]["title"]
+    return {"title": title, "payload": "/talk_to_person"}
 
 
 def read_sections(path: Path = ROOT / "data" / "facts.yml") -> dict[int, str]:
@@ -48,13 +62,8 @@ def read_sections(path: Path = ROOT / "data" / "facts.yml") -> dict[int, str]:
     return {int(number): entry["section"] for number, entry in facts.items()}
 
 
-def button_title(response: str, path: Path = ROOT / "domain.yml") -> str:
-    """The title that a button leading to `response` shows; domain.yml holds all words."""
-    return _load(path)["responses"][response][0]["metadata"]["title"]
-
-
 def fresh(path: Path, read: Callable[[Path], T]) -> T:
-    """What `read` makes of a file, read again when the file has changed: each published version has its own answers.
+    """What `read` makes of a file, read again when the file has changed.
 
     A file that cannot be read then, because somebody is in the middle of changing it, counts as unchanged. Raises what
     `read` raises the first time.
@@ -73,20 +82,6 @@ def fresh(path: Path, read: Callable[[Path], T]) -> T:
 
 def _load(path: Path) -> Any:
     return yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a SafeLoader
-
-
-def person_button() -> dict[str, str]:
-    """The button that leads to a person."""
-    return fresh(ROOT / "domain.yml", _person_button)
-
-
-def _person_button(path: Path) -> dict[str, str]:
-    return {"title": button_title("utter_talk_to_person", path), "payload": "/talk_to_person"}
-
-
-def answers() -> dict[str, Answer]:
-    """The answers of this installation."""
-    return fresh(ROOT / "domain.yml", read_answers)
 
 
 def sections() -> dict[int, str]:

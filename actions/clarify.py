@@ -7,7 +7,7 @@ from typing import Any, Iterable
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.catalogue import Answer, answers, person_button
+from actions.catalogue import Answer, answers_in, person_button
 
 MOST, FEWEST = 4, 2
 
@@ -37,10 +37,10 @@ class ActionClarify(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Says the question with its buttons, or that nothing fits."""
         ranking = (tracker.latest_message or {}).get("intent_ranking") or []
-        likely = choices(ranking, answers())
+        likely = choices(ranking, answers_in(domain))
         if len(likely) < FEWEST:
             dispatcher.utter_message(response="utter_out_of_scope")
             return []
         buttons = [{"title": answer.title, "payload": f"/{answer.topic}"} for answer in likely]
-        dispatcher.utter_message(response="utter_clarify", buttons=[*buttons, person_button()])
+        dispatcher.utter_message(response="utter_clarify", buttons=[*buttons, person_button(domain)])
         return []

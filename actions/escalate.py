@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.catalogue import Answer, answers
+from actions.catalogue import Answer, answers_in
 from actions.clinic import the_clinic
 from actions.contact_card import contact_card
 
@@ -46,7 +46,7 @@ class ActionEscalate(Action):
         response, values = contact_card(clinic, clinic.now())
         if values or danger.get("tier") != "emergency":  # beside emergency numbers only what one can call
             dispatcher.utter_message(response=response, **values)
-        answer = grounded_answer(parse, answers())
+        answer = grounded_answer(parse, answers_in(domain))
         if answer:
             dispatcher.utter_message(response=answer)
         ticket = {key: danger.get(key) for key in ("tier", "kind", "source", "score")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -33,11 +33,12 @@ from desk.publishing import pages as publishing_pages
 from desk.publishing import server as model_server
 from desk.render import error_page
 from desk.review import pages as review_pages
+from desk.review.grouping import weigh_again
 from desk.settings import ROOT, Settings
 from desk.steward import Steward
 from desk.topics import example_pages, new_pages, preview_pages
 from desk.topics import pages as topic_pages
-from desk.topics.files import BrokenFile
+from desk.topics.files import BrokenFile, settle
 from desk.training import pages as training_pages
 from desk.training.start import set_right
 from desk.watch import pages as watch_pages
@@ -127,13 +128,19 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 def begin(desk: Desk) -> None:
-    """Ends what a crash cut off, a training or a way back, and sees to it that something is published."""
+    """Settles what a crash cut off, a training, a change or a way back; sees to it that something is published."""
     set_right(desk.settings, desk.engine)
-    for step in (lambda: content.finish(desk.settings.folder), lambda: publish.take_trained(desk)):
+    steps: tuple[Callable[[], object], ...] = (
+        lambda: settle(desk.project),
+        lambda: content.finish(desk.settings.folder),
+        lambda: publish.take_trained(desk),
+        lambda: weigh_again(desk.engine),
+    )
+    for step in steps:
         try:
             step()
         except (OSError, SQLAlchemyError) as error:
-            logger.error("The desk could not settle its versions (%s).", type(error).__name__)
+            logger.error("The desk could not settle what it found at its start (%s).", type(error).__name__)
 
 
 def build_app(settings: Settings) -> Starlette:

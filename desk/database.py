@@ -64,7 +64,8 @@ labels = sa.Table(
     sa.Column("by", sa.String(80), nullable=False),
     sa.Column("at", sa.Float, nullable=False),
     sa.Column("confirmed_by", sa.String(80)),
-    sa.Column("state", sa.String(16), nullable=False),  # waiting, ready, written, undone
+    # waiting, ready, written, undone, left (it was written, and somebody went back to content that lacks its topic)
+    sa.Column("state", sa.String(16), nullable=False),
 )
 
 # --- topics (desk/topics) -----------------------------------------------------------------------------------------

@@ -23,21 +23,22 @@ class Finding:
     other: str = ""
     where: str = ""  # file and line
     must: bool = True
+    new: bool = False  # about an example that the published version has not learned
 
     @property
     def key(self) -> str:
-        """A name for exactly this finding, by which it can be dismissed; the line it stands in does not count."""
-        said = {name: value for name, value in asdict(self).items() if name not in ("where", "must")}
+        """A name for exactly this finding, by which it can be dismissed; its line and its age do not count."""
+        said = {name: value for name, value in asdict(self).items() if name not in ("where", "must", "new")}
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 # broken: a file that cannot be read; agreement: files that do not fit together; answer: an answer against its rules;
 # leak: a test message among the examples; twice, near: examples that say the same; sign: one that would be misread;
 # few: a topic with too few examples; system: what Rasa itself objects to; suspect: maybe in the wrong topic;
-# balance: a topic with far more or fewer examples than others.
+# unread: a check that had no time to read every example; balance: a topic with far more or fewer examples than others.
 KINDS = (
     *("broken", "system", "agreement", "answer", "leak", "twice", "near", "sign", "few"),
-    *("suspect", "balance"),
+    *("suspect", "unread", "balance"),
 )
 _AGREEMENT = (
     *(check_agreement.topics, check_agreement.rules, check_agreement.follow_ups),

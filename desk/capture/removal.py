@@ -26,7 +26,8 @@ def remove_turns(connection: Any, condition: Any) -> Removed:
     """Deletes the turns that fit, in the transaction of `connection`.
 
     A group takes its figures, and its text, from the turns that are left; without any it goes, unless a label on it
-    waits for somebody. Labels that were undone lose their texts; what became an example of a topic is content.
+    waits for somebody. Labels that were undone, or whose topic is gone, lose their texts; what became an example of a
+    topic is content.
     """
     found = connection.execute(sa.select(turns.c.group_id).where(condition, turns.c.group_id > 0).distinct())
     affected = [row[0] for row in found]
@@ -34,7 +35,7 @@ def remove_turns(connection: Any, condition: Any) -> Removed:
     gone = [group for group in affected if not _refresh(connection, group)]
     emptied = 0
     for start in range(0, len(gone), CHUNK):
-        undone = labels.c.group_id.in_(gone[start : start + CHUNK]) & (labels.c.state == "undone")
+        undone = labels.c.group_id.in_(gone[start : start + CHUNK]) & labels.c.state.in_(("undone", "left"))
         emptied += connection.execute(labels.update().where(undone).values(texts=[], predicted=None)).rowcount
     return Removed(number, len(gone), emptied)
 

@@ -27,7 +27,7 @@ def check(request: Request) -> Response:
     """The findings, those that must be mended first; files that cannot be read show at once."""
     who(request, REVIEWER)
     desk = request.app.state.desk
-    now, newest, done = data_hash(desk.project), runner.latest(desk.engine), runner.last_done(desk.engine)
+    now, newest, done = data_hash(desk.project), runner.latest(desk), runner.last_done(desk.engine)
     spoiled = broken(unreadable(desk.project))
     titles = {} if spoiled else read_catalogue(desk.project).titles
     found = spoiled or [Finding(**one) for one in (done or {}).get("findings") or []]
@@ -59,7 +59,7 @@ def begin(request: Request) -> Response:
 def progress(request: Request) -> Response:
     """How far the running check is; at its end the page is loaded again."""
     who(request, REVIEWER)
-    newest = runner.latest(request.app.state.desk.engine)
+    newest = runner.latest(request.app.state.desk)
     if newest is None or newest["state"] != runner.RUNNING:
         return Response(status_code=204, headers={"HX-Redirect": "/check"})
     return render(request, "check/progress.html", newest=newest, seconds=time.time() - newest["started_at"])

@@ -34,7 +34,12 @@ WORDS = {
     "few": ("Too few examples", "The bot cannot learn a topic from so few. Add some."),
     "suspect": (
         "Maybe in the wrong topic",
-        "A test program that had not seen these examples would have put them elsewhere. It is often wrong; you decide.",
+        "A test program that had not seen these examples would have put them elsewhere. Those that are new since the "
+        "last publication come first. It is often wrong, most of all about the others; you decide.",
+    ),
+    "unread": (
+        "Not every example was looked at for its topic",
+        "Reading them for the first time takes long. Start the check again: it goes on where it ended.",
     ),
     "balance": ("Topics much larger or smaller than others", "The bot leans to the large ones and forgets the small."),
 }

@@ -36,6 +36,12 @@ def kept_aside(folder: Path) -> dict[str, float]:
     return {name: calendar.timegm(time.strptime(name.rstrip("b"), NAMED)) for name in names}
 
 
+def prune_aside(folder: Path, kept: int) -> None:
+    """Deletes what was set aside before the last `kept` times."""
+    for name in list(kept_aside(folder))[kept:]:
+        shutil.rmtree(folder / "aside" / name, ignore_errors=True)
+
+
 def differences(project: Path, version: Path) -> dict[str, str]:
     """For each file that going back to `version` would change: what goes (-) and what comes (+). Raises OSError."""
     found = {}
@@ -45,6 +51,17 @@ def differences(project: Path, version: Path) -> dict[str, str]:
             lines = list(difflib.unified_diff(before, after, name, name, n=0, lineterm=""))[2:]
             more = [f"… and {len(lines) - LONGEST_DIFF} more lines"] if len(lines) > LONGEST_DIFF else []
             found[name] = "\n".join([*lines[:LONGEST_DIFF], *more])
+    return found
+
+
+def examples(content: Path) -> set[tuple[str, str]]:
+    """(topic, example) pairs, also of a file that somebody broke by hand: that may be why they go back."""
+    found, topic = set(), ""
+    for line in _lines(content / "data" / "nlu.yml"):
+        if line.startswith("- intent: "):
+            topic = line.removeprefix("- intent: ").strip()
+        elif line.startswith("    - "):
+            found.add((topic, line.removeprefix("    - ")))
     return found
 
 

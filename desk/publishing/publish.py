@@ -12,6 +12,7 @@ from desk.audit import record
 from desk.database import models
 from desk.publishing import content, versions
 from desk.publishing.versions import BROKEN, PUBLISHED, READY, RETIRED, Row
+from desk.review.going_back import follow
 from desk.topics.files import changing
 from desk.training.snapshot import sha256_of, take_snapshot
 
@@ -66,14 +67,16 @@ def bring_back(desk: Any, who: str, aside: str) -> None:
 def _restore(
     connection: Any, desk: Any, source: Path, who: str, what: str, subject: str, why: str | None, told: dict[str, Any]
 ) -> None:
-    """The content becomes that of `source`, what it was is set aside, and both stand in the record."""
+    """The content becomes that of `source`, what it was is set aside, labels follow, and all stands in the record."""
     changes = content.differences(desk.project, source)
     aside = content.set_aside(desk.project, desk.settings.folder) if changes else None
-    figures = {**told, "files": list(changes), "set aside as": aside.name if aside else None}
+    labels = follow(connection, content.examples(desk.project), content.examples(source)) if changes else {}
+    figures = {**told, "files": list(changes), "set aside as": aside.name if aside else None, "messages": labels}
     diff = "\n".join(f"{file}\n{lines}" for file, lines in changes.items())
     record(connection, who, what, subject, diff=diff or None, why=why, figures=figures)
     if changes:  # last, while everything else can still be undone
         content.restore(desk.project, source, desk.settings.folder)
+        content.prune_aside(desk.settings.folder, versions.KEPT)
 
 
 def is_broken(desk: Any, number: int, reason: str, reporter: str) -> None:
@@ -130,7 +133,8 @@ def _add(connection: Any, desk: Any, trained: Path, sha256: str) -> int:
     parent = desk.settings.folder / "models"
     parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f"{number}-", dir=parent))  # never one that another database speaks of
-    data_hash = take_snapshot(desk.project, folder / versions.CONTENT)
+    with changing(desk.project):
+        data_hash = take_snapshot(desk.project, folder / versions.CONTENT)
     shutil.copy(trained, folder / versions.MODEL)
     change = models.update().where(models.c.id == number)
     connection.execute(change.values(folder=str(folder), data_hash=data_hash))

@@ -40,6 +40,18 @@ def group_new_turns(engine: Any, encode: Encode, now: float) -> int:
         return len(rows)
 
 
+def weigh_again(engine: Any) -> int:
+    """Puts the open groups where they belong by today's weights, after an update of the desk; how many moved."""
+    with engine.begin() as connection:
+        query = sa.select(groups.c.id, groups.c.reasons, groups.c.weight).where(groups.c.state == "open")
+        now = [(row.id, weight_of(row.reasons or {}), row.weight) for row in connection.execute(query)]
+        moved = [{"group": id, "new": new} for id, new, old in now if abs(new - old) > 1e-6]
+        if moved:
+            mine = groups.update().where(groups.c.id == sa.bindparam("group"))
+            connection.execute(mine.values(weight=sa.bindparam("new")), moved)
+        return len(moved)
+
+
 def _following(connection: Any, row: dict[str, Any]) -> Optional[dict[str, Any]]:
     query = sa.select(turns).where(turns.c.conversation == row["conversation"], turns.c.at > row["at"])
     found = connection.execute(query.order_by(turns.c.at).limit(1)).mappings().first()

@@ -60,6 +60,8 @@ def settle(
     )
     if not taken.rowcount:
         raise NotAllowed("Somebody else has just decided about these messages.")
+    past = sa.and_(labels.c.group_id == group, labels.c.state == "left")  # it is decided anew
+    connection.execute(labels.update().where(past).values(state="undone"))
     label = int(connection.execute(labels.insert().values(**values)).inserted_primary_key[0])
     record(connection, who, "label", f"{decision} {topic or ''}".strip(), diff="\n".join(f"+ {t}" for t in texts))
     return label
@@ -96,7 +98,7 @@ def undo(engine: Any, who: str, label: int) -> None:
     """Takes a label back and puts its group into the queue again. Raises NotAllowed once it has become an example."""
     with engine.begin() as connection:
         row = _row(connection, label)
-        if row["state"] not in ("ready", "waiting"):
+        if row["state"] not in ("ready", "waiting", "left"):
             raise NotAllowed("This has already become part of the training examples; remove it on its topic's page.")
         connection.execute(labels.update().where(labels.c.id == label).values(state="undone"))
         connection.execute(groups.update().where(groups.c.id == row["group_id"]).values(state="open"))

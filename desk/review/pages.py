@@ -118,6 +118,7 @@ def decided(request: Request) -> Response:
         "review/decided.html",
         waiting=labelling.in_state(engine, "waiting"),
         ready=labelling.in_state(engine, "ready"),
+        left=[label for label in labelling.in_state(engine, "left") if label["texts"]],
         me=person.name,
         may_learn=person.may(PUBLISHER),
         titles={**topic_titles(request.app.state.desk.project), **dangers()},

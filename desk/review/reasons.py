@@ -9,17 +9,21 @@ from components.safety.tiers import EMERGENCY, ESCALATE
 Turn = Mapping[str, Any]
 LOW_CONFIDENCE, SMALL_MARGIN = 0.30, 0.08  # an answer below these was close to asking back, or to another answer
 REPHRASED_WITHIN = 180.0  # seconds in which a second message after an answer may be the same question again
-# What each reason weighs in the queue: what may have hurt somebody comes first.
+# What each reason weighs in the queue: first what a visitor complained of and what may be a wrong danger, then what one
+# more example mends.
 WEIGHTS = {
-    "disagree": 5.0,
-    "thumbs_down": 4.0,
+    "thumbs_down": 5.0,
+    "disagree": 4.0,
     "rephrased": 2.5,
     "clarify": 2.0,
     "out_of_scope": 1.5,
     "small_margin": 1.2,
     "low_confidence": 1.0,
-    "escalated": 0.8,
+    "escalated": 0.1,
 }
+# Rule and detector agree on most danger, and are right: nothing is left to mend. However many such messages there are,
+# they stay behind all others; who wants to see them asks for that reason.
+MOST_OF_ESCALATED = 0.5
 
 
 def reasons_for(turn: Turn, following: Optional[Turn] = None, likeness: float = 0.0) -> list[str]:
@@ -67,4 +71,10 @@ def is_rephrased(turn: Turn, following: Turn, likeness: float) -> bool:
 
 def weight_of(counts: Mapping[str, int]) -> float:
     """The place in the queue of a group with these reasons: each further message adds less than the one before."""
-    return sum(WEIGHTS.get(reason, 1.0) * number**0.5 for reason, number in counts.items())
+    weights = {reason: WEIGHTS.get(reason, 1.0) * number**0.5 for reason, number in counts.items()}
+    if "escalated" in weights:
+        weights["escalated"] = min(weights["escalated"], MOST_OF_ESCALATED)
+        # Where rule and detector agree on most messages of a group, they are hardly wrong on those like them.
+        unsure = counts.get("disagree", 0)
+        weights["disagree"] = weights.get("disagree", 0.0) * unsure / (unsure + counts["escalated"])
+    return sum(weights.values())

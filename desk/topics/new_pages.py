@@ -55,7 +55,7 @@ def make(request: Request) -> Response:
             )
             if group:
                 _settle(connection, desk.engine, person.name, group, name, examples)
-            write_together(texts)
+            write_together(desk.project, texts)
     except labelling.NotAllowed as problem:
         return _page(request, answer, examples, 0, [str(problem)], status=409)
     except (BrokenFile, ValueError, OSError) as problem:
@@ -73,7 +73,7 @@ def remove(request: Request) -> Response:
             answer, examples = read_answer(desk.project, name), examples_of(desk.project, name)
             texts = plan_removal(desk.project, name)
             record(connection, person.name, "topic taken out", name, diff=_diff(answer, examples, "-"))
-            write_together(texts)
+            write_together(desk.project, texts)
     except (BrokenFile, ValueError, OSError) as problem:
         return render(request, "review/refused.html", 409, problem=str(problem), back=f"/topics/{name}")
     return RedirectResponse("/topics", 303)

@@ -22,6 +22,7 @@ import yaml
 
 from desk import database
 from desk.settings import Settings, read_settings
+from desk.topics.files import Busy, changing
 from desk.training import versions
 from desk.training.answers import (
     Conversation,
@@ -41,7 +42,7 @@ from desk.training.diary import Cancelled, Diary
 from desk.training.gate import NOTHING_LOST, bound, gate, may_be_published
 from desk.training.log import redacted
 from desk.training.phrases import examples_of, lexicon_of, unmatched
-from desk.training.snapshot import make_workplace, sha256_of, take_snapshot
+from desk.training.snapshot import Unsettled, make_workplace, sha256_of, take_snapshot
 from desk.training.worker import Worker, WorkerFailed, WorkerGone
 from evaluation.broken_files import broken_files
 from evaluation.content import Content, Problem, read_content, read_yaml
@@ -106,7 +107,7 @@ class Job:
     def _make(self, log: BinaryIO) -> None:
         self._diary.enter("reading")
         self._bounds = yaml.safe_load((self._settings.project / "evaluation" / "gate.yml").read_text(encoding="utf-8"))
-        self._diary.change(data_hash=take_snapshot(self._settings.project, self._content), process=os.getpid())
+        self._diary.change(data_hash=self._snapshot(), process=os.getpid())
         _stop_for(broken_files(self._content), "failed")
         place = make_workplace(self._content, self._settings.project, self._folder / "work" / "new")
         with ThreadPoolExecutor(2) as aside, ExitStack() as running:
@@ -130,6 +131,14 @@ class Job:
             old = before.result()
         self._diary.enter("comparing")
         self._judge(content, old, after, gate(old, after, self._bounds, phrases.result(), fewer))
+
+    def _snapshot(self) -> str:
+        """A copy of the content, while nobody changes it; its hash."""
+        try:
+            with changing(self._settings.project):
+                return take_snapshot(self._settings.project, self._content)
+        except (Busy, Unsettled) as problem:
+            raise Stopped("failed", str(problem)) from None
 
     def _check(self, place: Path, worker: Worker) -> Content:
         found, content = faults(place)

@@ -1,7 +1,8 @@
-"""One training at a time. The kernel holds the lock for the job's process group, so that nothing dead can keep it."""
+"""One training at a time, and one check. The kernel holds the lock for a job's processes: nothing dead can keep it."""
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from pathlib import Path
@@ -22,11 +23,11 @@ def take(folder: Path, name: str = NAME) -> Optional[int]:
     return file
 
 
-def is_taken(folder: Path) -> bool:
+def is_taken(folder: Path, name: str = NAME) -> bool:
     """Whether some process of a job is alive."""
-    if not (folder / NAME).exists():
+    if not (folder / name).exists():
         return False
-    file = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    file = os.open(folder / name, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -34,3 +35,13 @@ def is_taken(folder: Path) -> bool:
     finally:
         os.close(file)
     return False
+
+
+def groups_with(folder: Path) -> set[int]:
+    """The process groups that have the training's lock open: a job's own, or that of `make train`."""
+    wanted, found = str((folder / NAME).resolve()), set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it has just ended, or is somebody else's
+            if any(os.readlink(file) == wanted for file in (process / "fd").iterdir()):
+                found.add(os.getpgid(int(process.name)))
+    return found

@@ -26,6 +26,8 @@ ENDED = (
 REFUSED_KEPT = 3
 ONE_AT_A_TIME = "A new version is being trained already. There is one at a time; wait for it, or cancel it."
 
+TRAINED_BY_HAND = "Somebody is training the bot on this machine without the desk. Try again when that has ended."
+
 
 class Refused(ValueError):
     """A training that does not begin; the message says why, in words for staff."""
@@ -70,7 +72,8 @@ def _lock(settings: Settings, engine: Any) -> int:
             if versions.running(connection):
                 break
         time.sleep(0.1)
-    raise Refused(ONE_AT_A_TIME)
+    with engine.connect() as connection:
+        raise Refused(ONE_AT_A_TIME if versions.running(connection) else TRAINED_BY_HAND)
 
 
 def _start_job(settings: Settings, engine: Any, number: int, file: int) -> None:
@@ -130,8 +133,8 @@ def set_right(settings: Settings, engine: Any) -> None:
 
 
 def _kill(settings: Settings, row: versions.Row) -> None:
-    """Ends all processes of a job. While one of them holds the lock, its group's number belongs to nobody else."""
-    if row["process"] and lock.is_taken(settings.folder):
+    """Ends all processes of a job. Only while one of them holds the lock does its group's number belong to it."""
+    if row["process"] in lock.groups_with(settings.folder):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(row["process"], signal.SIGKILL)
     shutil.rmtree(Path(row["folder"]) / "work", ignore_errors=True)

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import contact, escalate
 from actions.clinic import DAYS, Clinic
+from evaluation.content import ROOT, read_yaml
 
 Said = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
@@ -30,14 +31,23 @@ def clinic(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Clinic]:
     return use
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run() -> Callable[..., Said]:
-    """Runs an action on a conversation: the messages that it says, and the events that it returns."""
+    """Runs an action on a conversation: the messages that it says, and the events that it returns.
 
-    def run(action: Action, parse: dict[str, Any] | None = None, events: tuple[dict[str, Any], ...] = ()) -> Said:
+    `domain` is what Rasa sends of the model in use; the project's own if there is none.
+    """
+    own = read_yaml(ROOT / "domain.yml")
+
+    def run(
+        action: Action,
+        parse: dict[str, Any] | None = None,
+        events: tuple[dict[str, Any], ...] = (),
+        domain: dict[str, Any] | None = None,
+    ) -> Said:
         dispatcher = CollectingDispatcher()
         tracker = Tracker("visitor", {}, parse or {}, list(events), False, None, {}, "action_listen")
-        returned = action.run(dispatcher, tracker, {})
+        returned = action.run(dispatcher, tracker, domain or own)
         return dispatcher.messages, returned
 
     return run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.catalogue import Answer, answers
+from actions.catalogue import Answer, read_answers
 from actions.escalate import SURE, SURE_OF_KIND, ActionEscalate, grounded_answer
 
 KNOWN = {
@@ -77,5 +77,5 @@ def test_parse_data_with_gaps_do_not_stop_it(clinic, run, message):
 
 
 def test_every_answer_of_the_domain_is_known():
-    assert answers()["liver_tests"].escalate == "liver"
-    assert all(answer.title and answer.paragraphs for answer in answers().values())
+    assert read_answers()["liver_tests"].escalate == "liver"
+    assert all(answer.title and answer.paragraphs for answer in read_answers().values())

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evaluation.check_balance import unbalanced
-from evaluation.check_labels import suspects
+from evaluation.check_labels import reading_order, suspects
 from evaluation.content import Text, read_content
 from evaluation.findings import Finding, content_findings
 from evaluation.rasa_validation import complaints
@@ -57,18 +57,51 @@ def test_pairs_leaks_and_signs(content):
     } <= kinds
 
 
-def test_an_example_in_the_wrong_topic_is_found(content):
+@pytest.fixture
+def misplaced(content):
+    """Few topics that lie far apart, and three examples of liver that stand in another topic; and the vectors."""
     some = small(content)
     draw = np.random.default_rng(0)
     topics = sorted({one.label for one in some.examples})
     centres = {topic: draw.normal(size=32) for topic in topics}
     vectors = np.array([centres[one.label] + draw.normal(scale=0.3, size=32) for one in some.examples])
-    wrong = next(i for i, one in enumerate(some.examples) if one.label == "escalate_liver")
     examples = list(some.examples)
-    examples[wrong] = dataclasses.replace(examples[wrong], label="cost")
-    (first, *_) = suspects(dataclasses.replace(some, examples=examples), vectors)
-    assert (first.example, first.topic, first.other_topic) == (examples[wrong].text, "cost", "escalate_liver")
-    assert not first.must
+    wrong = [i for i, one in enumerate(examples) if one.label == "escalate_liver"][:3]
+    for i in wrong:
+        examples[i] = dataclasses.replace(examples[i], label="cost")
+    return dataclasses.replace(some, examples=examples), vectors, wrong
+
+
+def test_an_example_in_the_wrong_topic_is_found(misplaced):
+    content, vectors, wrong = misplaced
+    found = suspects(content, vectors)
+    assert {one.example for one in found[:3]} == {content.examples[i].text for i in wrong}
+    assert {(one.topic, one.other_topic, one.must, one.new) for one in found[:3]} == {
+        ("cost", "escalate_liver", False, False)
+    }
+
+
+def test_what_is_new_since_the_last_publication_comes_first(misplaced):
+    content, vectors, wrong = misplaced
+    newest = content.examples[wrong[2]]
+    before = {(one.label, one.text) for one in content.examples if one is not newest}
+    first, *others = suspects(content, vectors, before)
+    assert (first.example, first.new) == (newest.text, True)
+    assert {one.example for one in others} >= {content.examples[i].text for i in wrong[:2]}
+    assert not any(one.new for one in others)
+    assert first.key == dataclasses.replace(first, new=False).key  # it stays put aside once it is published
+    order = reading_order(content, before)
+    assert order[0] == wrong[2] and sorted(order) == list(range(len(content.examples)))
+
+
+def test_a_topic_too_small_to_judge_does_not_hide_the_others(misplaced):
+    content, vectors, wrong = misplaced
+    more = dataclasses.replace(
+        content, examples=[*content.examples, Text("x", "tiny", "who"), Text("x", "tiny", "what")]
+    )
+    found = suspects(more, np.vstack([vectors, vectors[:2]]))
+    assert {one.example for one in found[:3]} == {content.examples[i].text for i in wrong}
+    assert suspects(dataclasses.replace(content, examples=[]), vectors[:0]) == []
 
 
 def test_large_and_small_topics(content):

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import signal
+import subprocess
+import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import pytest
@@ -12,6 +17,8 @@ import sqlalchemy as sa
 
 from desk.check import runner
 from desk.database import audit, checks
+from desk.training import lock
+from evaluation.content import ROOT
 from evaluation.findings import Finding
 from evaluation.fingerprint import data_hash
 
@@ -68,17 +75,53 @@ def test_a_file_broken_by_hand_is_shown_at_once_on_every_page(project, sign_in):
     assert f"domain.yml:{line}" in staff.get("/topics/cost").text
 
 
-def test_progress_and_a_check_whose_process_is_gone(project, desk_app, sign_in):
-    staff = sign_in()
-    running = {"state": "running", "stage": "Reading every example", "progress": 0.4, "finished_at": None}
-    keep(desk_app, "x", process=os.getpid(), **running)
+def test_progress_and_a_check_that_nobody_works_on_any_more(project, desk_app, sign_in):
+    staff, desk = sign_in(), desk_app.state.desk
+    held = lock.take(desk.settings.folder, runner.LOCK)
+    keep(desk_app, "x", state="running", stage="Reading every example", progress=0.4, finished_at=None)
     assert "Reading every example" in staff.get("/check").text
     assert "Reading every example" in staff.get("/check/progress").text
-    assert runner.start(desk_app.state.desk) is None
-    with desk_app.state.desk.engine.begin() as connection:
-        connection.execute(checks.update().values(process=2**22 + 1))
+    assert runner.start(desk) is None
+    os.close(held)
     assert staff.get("/check/progress").headers["hx-redirect"] == "/check"
     assert "did not come to its end" in staff.get("/check").text
+
+
+def test_two_who_start_a_check_in_one_instant_start_one(project, desk_app):
+    desk = desk_app.state.desk
+    both = threading.Barrier(2)
+
+    def begin(_):
+        both.wait()
+        return runner.start(desk)
+
+    with ThreadPoolExecutor(2) as pool:
+        (started,) = [one for one in pool.map(begin, range(2)) if one]
+    os.kill(runner.latest(desk)["process"], signal.SIGTERM)
+    started.join(20)
+    assert runner.latest(desk)["state"] == "failed" and not lock.is_taken(desk.settings.folder, runner.LOCK)
+
+
+def test_a_check_ends_with_the_desk_that_started_it(project, desk_app):
+    """Here the desk is a process that is killed while the check runs; its lock is free soon after."""
+    folder = desk_app.state.desk.settings.folder
+    code = (
+        "import sys, time; from pathlib import Path; from types import SimpleNamespace as S; from desk import database;"
+        "from desk.check import runner; project, folder, url = sys.argv[1:];"
+        "settings = S(folder=Path(folder)); engine = database.connect(url);"
+        "runner.start(S(project=Path(project), settings=settings, engine=engine));"
+        "print('started', flush=True); time.sleep(60)"
+    )
+    given = [str(project), str(folder), desk_app.state.desk.settings.database_url]
+    with subprocess.Popen([sys.executable, "-c", code, *given], cwd=ROOT, stdout=subprocess.PIPE) as desk:
+        assert desk.stdout.readline()
+        assert lock.is_taken(folder, runner.LOCK)
+        desk.kill()
+    until = time.monotonic() + 30
+    while lock.is_taken(folder, runner.LOCK):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert runner.latest(desk_app.state.desk)["state"] == "failed"
 
 
 @pytest.fixture
@@ -96,7 +139,7 @@ def test_a_whole_check(thinned, desk_app, sign_in):
     staff, desk = sign_in(), desk_app.state.desk
     began = time.monotonic()
     assert staff.post("/check").status_code == 303
-    while (newest := runner.latest(desk.engine))["state"] == "running":
+    while (newest := runner.latest(desk))["state"] == "running":
         assert time.monotonic() - began < 280
         time.sleep(0.5)
     assert newest["state"] == "done", newest

@@ -133,6 +133,19 @@ def test_going_back_brings_examples_and_answers_and_keeps_what_came_since(desk, 
     assert steps(desk)[-1][:2] == ("Ada", "content brought back")
 
 
+def test_what_was_set_aside_is_kept_for_the_last_ten_times(desk, first, add_version):
+    aside = desk.settings.folder / "aside"
+    for day in range(10, 10 + versions.KEPT):
+        (aside / f"2020-01-{day}-000000").mkdir(parents=True)
+    last = add_version()
+    publish.publish(desk, "Grace", last, "because", first)
+    (desk.project / "data" / "more.yml").write_text("written: since\n")
+    publish.go_back(desk, "Ada", first, "", last)
+    names = list(content.kept_aside(desk.settings.folder))
+    assert len(names) == versions.KEPT == len(list(aside.iterdir())) and names[-1] == "2020-01-11-000000"
+    assert (aside / names[0] / "data" / "more.yml").exists()
+
+
 def test_a_version_that_does_not_work_gives_way_to_the_one_before(desk, first, add_version, version):
     number = add_version()
     publish.publish(desk, "Grace", number, "because", first)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from components.encoder import shared_encoder
 from desk.database import connect, groups, turns
-from desk.review.grouping import group_new_turns
+from desk.review.grouping import group_new_turns, weigh_again
 from desk.review.queue import counts, front, group, suggestions
 
 NOW = 10_000.0
@@ -87,6 +87,31 @@ def test_the_queue_can_be_narrowed_to_a_reason(engine):
     add(engine, "is it like a vaccine", tier="clarify")
     grouped(engine)
     assert [row["text"] for row in front(engine, reason="clarify")] == ["is it like a vaccine"]
+
+
+AGREED = {"found": ["escalate_liver:detector", "escalate_liver:rule:yellow_skin"]}
+DOUBTED = {"found": ["escalate_opioid_use:detector"]}
+
+
+def test_certain_escalations_come_last_and_can_be_asked_for(engine):
+    add(engine, *[f"my eyes are yellow {'!' * n}" for n in range(30)], tier="escalate", safety=AGREED)
+    add(engine, "may i eat poppy seed bagels", tier="escalate", safety=DOUBTED)
+    add(engine, "do you have parking", tier="answer", confidence=0.2, margin=0.5)
+    add(engine, "what does the shot cost", tier="answer", confidence=0.9, margin=0.5, thumb="down")
+    grouped(engine)
+    leading = [max(row["reasons"]) for row in front(engine)]
+    assert leading == ["thumbs_down", "disagree", "low_confidence", "escalated"]
+    assert [row["size"] for row in front(engine, reason="escalated")] == [30]
+
+
+def test_a_queue_of_an_earlier_desk_is_put_in_order(engine):
+    add(engine, "my eyes are yellow", tier="escalate", safety=AGREED)
+    add(engine, "do you have parking")
+    grouped(engine)
+    with engine.begin() as connection:
+        connection.execute(groups.update().where(groups.c.text == "my eyes are yellow").values(weight=9.0))
+    assert weigh_again(engine) == 1 and weigh_again(engine) == 0
+    assert front(engine)[0]["text"] == "do you have parking"
 
 
 def test_suggestions_are_the_bots_own_topics():

@@ -54,3 +54,14 @@ def test_rule_and_detector_disagree():
 def test_more_of_the_same_weighs_more_but_less_each_time():
     one, two, three = (weight_of({"clarify": number}) for number in (1, 2, 3))
     assert one < two < three and three - two < two - one
+
+
+def test_what_a_person_can_mend_comes_before_a_hundred_certain_escalations():
+    certain, unsure_answer = weight_of({"escalated": 400}), weight_of({"low_confidence": 1})
+    disagree, complaint = weight_of({"disagree": 1}), weight_of({"thumbs_down": 1})
+    assert 0 < certain < unsure_answer < disagree < complaint
+
+
+def test_a_few_doubts_among_many_certain_escalations_weigh_little():
+    assert weight_of({"disagree": 3, "escalated": 60}) < weight_of({"low_confidence": 1})
+    assert weight_of({"thumbs_down": 1, "escalated": 1}) > weight_of({"thumbs_down": 1})

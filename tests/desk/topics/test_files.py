@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from desk.topics.files import Busy, changing, write_together
+from desk.topics.files import JOURNAL, Busy, changing, write_together
 
 
 @pytest.fixture
@@ -50,22 +50,83 @@ def test_another_process_waits_and_one_that_dies_lets_go(folder):
     assert os.listdir(folder / "data") == []
 
 
-def test_all_files_or_none(folder, monkeypatch):
-    paths = [folder / name for name in ("a", "b", "c")]
-    for path in paths:
+@pytest.fixture
+def paths(folder):
+    """Three files that are to be changed together."""
+    found = [folder / name for name in ("data/a", "data/b", "c")]
+    for path in found:
         path.write_bytes(b"old\r\n")
-    write_together(dict.fromkeys(paths, "new ✓"))
-    assert {path.read_text() for path in paths} == {"new ✓"}
-    real, done = os.replace, []
+    return found
+
+
+def texts_of(folder):
+    """Every file below the folder, hidden ones as well."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("failing", [0, 1, 2])
+def test_all_files_or_none(folder, paths, monkeypatch, failing):
+    write_together(folder, dict.fromkeys(paths, "new ✓"))
+    new = texts_of(folder)
+    assert new == dict.fromkeys(("data/a", "data/b", "c"), "new ✓".encode())
+    real, moves = os.replace, []
 
     def replace(source, target):
-        if len(done) == 2:
+        moves.append(target)
+        if len(moves) == failing + 1:
             raise OSError("full")
-        done.append(target)
         real(source, target)
 
     monkeypatch.setattr("os.replace", replace)
     with pytest.raises(OSError, match="full"):
-        write_together(dict.fromkeys(paths, "newer"))
-    assert {path.read_text() for path in paths} == {"new ✓"} and len(done) == 2
-    assert sorted(os.listdir(folder)) == ["a", "b", "c", "data"]
+        write_together(folder, dict.fromkeys(paths, "newer"))
+    assert texts_of(folder) == new
+
+
+CRASH = """
+import os, signal, sys
+from pathlib import Path
+from desk.topics.files import changing, write_together
+folder, moves = Path(sys.argv[1]), int(sys.argv[2])
+real, done = os.replace, []
+def replace(source, target):
+    if len(done) == moves:
+        os.kill(os.getpid(), signal.SIGKILL)
+    done.append(target)
+    real(source, target)
+os.replace = replace
+with changing(folder):
+    write_together(folder, {folder / name: "new" for name in ("data/a", "data/b", "c")})
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def crash_after(folder, moves):
+    """A change of three files whose process is killed after so many moves."""
+    assert subprocess.run([sys.executable, "-c", CRASH, str(folder), str(moves)]).returncode == -9
+
+
+@pytest.mark.parametrize("moves", [0, 1, 2])
+def test_a_crash_between_two_files_is_taken_back(folder, paths, moves):
+    before = texts_of(folder)
+    crash_after(folder, moves)
+    assert texts_of(folder) != before
+    with changing(folder):
+        assert texts_of(folder) == before
+    with changing(folder):
+        assert texts_of(folder) == before
+
+
+def test_what_somebody_mended_by_hand_after_a_crash_stays(folder, paths):
+    crash_after(folder, 2)
+    paths[0].write_text("mended")
+    paths[1].unlink()
+    with changing(folder):
+        assert texts_of(folder) == {"data/a": b"mended", "c": b"old\r\n"}
+
+
+def test_a_journal_that_was_cut_off_itself_says_that_nothing_was_touched(folder, paths):
+    before = texts_of(folder)
+    (folder / JOURNAL).write_text('[{"file": "data/a", "bef')
+    with changing(folder):
+        assert texts_of(folder) == before

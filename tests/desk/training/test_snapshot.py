@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from desk.topics.files import changing
+from desk.training import versions
+from desk.training.job import Job
 from desk.training.snapshot import CONTENT, Unsettled, hash_of, make_workplace, sha256_of, take_snapshot
 from desk.training.worker import without_secrets
 
@@ -40,6 +43,16 @@ def test_content_that_never_rests_is_not_trained(project, tmp_path, monkeypatch)
     monkeypatch.setattr("desk.training.snapshot.hash_of", lambda *_: str(next(marks)))
     with pytest.raises(Unsettled):
         take_snapshot(project, tmp_path / "copy")
+
+
+def test_a_training_does_not_begin_in_the_middle_of_a_change(settings, engine, add_version, monkeypatch):
+    number = add_version("training", folder=str(settings.folder / "models" / "1"))
+    monkeypatch.setattr("desk.topics.files.PATIENCE", 0.2)
+    with changing(settings.project):
+        Job(settings, engine, number).run()
+    with engine.connect() as connection:
+        row = versions.get(connection, number)
+    assert row["state"] == "failed" and "Somebody else is changing" in row["figures"]["problem"]
 
 
 def test_in_the_workplace_code_finds_the_snapshot(project, tmp_path):

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -113,6 +114,20 @@ def test_a_desk_that_was_killed_finds_the_row_and_puts_it_right(settings, engine
 def test_a_number_that_belongs_to_somebody_else_by_now_is_not_killed(settings, engine, add_version):
     add_version("training", process=os.getpid(), folder=str(settings.folder / "models" / "1"))
     start.set_right(settings, engine)  # the lock is free, so this process cannot be the job
+
+
+def test_while_make_train_has_the_lock_nobody_else_is_killed(settings, engine, add_version):
+    """A job has died, another program has its number, and the lock is taken by a training without the desk."""
+    lock.take(settings.folder)
+    sleep = ["sleep", "60"]
+    with subprocess.Popen(sleep, start_new_session=True) as innocent:
+        number = add_version("training", process=innocent.pid, folder=str(settings.folder / "models" / "1"))
+        assert os.getpgid(innocent.pid) not in lock.groups_with(settings.folder) == {os.getpgid(0)}
+        assert start.cancel(settings, engine, "Ada", number)
+        assert innocent.poll() is None
+        innocent.kill()
+    with pytest.raises(start.Refused, match="without the desk"):
+        start.begin(settings, engine, "Ada", "a test")
 
 
 def test_the_lock_goes_with_the_last_process_that_has_it(tmp_path):
