@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from components.text_model import FEW, TextModel, _weights
+from components.text_model import FEW, TextModel, _read_for_meaning, _weights
 
 TAUGHT = {
     "cost": ["what does it cost", "how much is it", "is it expensive", "price of a month", "can i afford it", "cheap?"],
@@ -93,3 +93,10 @@ def test_a_new_topic_with_few_examples_counts_as_much_as_the_others():
     weights = _weights(labels)
     assert set(weights[:350]) == {1.0} and weights[350:].sum() == pytest.approx(FEW)
     assert _weights(LABELS) is None
+
+
+def test_the_encoder_reads_all_of_a_small_class_and_two_thirds_of_the_rest():
+    numbers = np.array([0] * FEW + [1] * (FEW + 30))
+    read = _read_for_meaning(numbers)
+    assert read[numbers == 0].all()
+    assert read[numbers == 1].sum() == FEW + 20
