@@ -136,8 +136,8 @@ class WebInput(InputChannel):
         token: Any = body.get("session")
         conversation = self._conversation(request, token)
         id, choice = checked_id(body.get("id")), body.get("choice")
-        if choice is not None and (not isinstance(choice, str) or not choice):
-            raise BadMessage("bad_choice", "`choice` must be the payload of a button.")
+        if choice is not None and (not isinstance(choice, str) or not choice or body.get("text")):
+            raise BadMessage("bad_choice", "`choice` must be the payload of a button, and stand there without `text`.")
         text = checked_text(body.get("text"), "text") if choice is None else ""
         try:
             SHUTDOWN.check()
@@ -182,7 +182,7 @@ class WebInput(InputChannel):
 
     async def _ready(self, request: Request) -> HTTPResponse:
         state = await self._health.state()
-        return self._guard.json(request, state, 200 if state["status"] == "ok" else 503)
+        return self._guard.json(request, state, 503 if state["status"] == "failing" else 200)
 
     async def _page(self, request: Request, file: Text) -> HTTPResponse:
         return self._guard.page(request, file, the_clinic())

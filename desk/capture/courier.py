@@ -19,6 +19,7 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import Any, Iterable, NamedTuple, Optional, Sequence
 
+from desk.capture.spool import entries_in
 from desk.capture.turn import Event
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,11 @@ class Courier:
         with self._lock:
             self._items = deque(item for item in self._items if item.sender not in gone)
         self._send("forget", sorted(gone), "")
+
+    def waiting(self) -> int:
+        """How many entries the process has put on disk, and how many turns wait for it while there is none."""
+        on_disk = sum(entries_in(path) for path in self._folder.glob("spool-*.jsonl"))
+        return on_disk + (0 if self._process and self._process.poll() is None else len(self._items))
 
     def close(self, seconds: float) -> None:
         """Closes the pipe and waits, for that many seconds at most, until the process has written everything. Later it
