@@ -109,6 +109,7 @@ def main() -> None:
     options.add_argument("--port", type=int, default=5005)
     options.add_argument("--actions-port", type=int, default=ACTIONS_PORT)
     options.add_argument("--endpoints", default=ENDPOINTS, help="where the action server and the databases are")
+    options.add_argument("--credentials", default="credentials.yml", help="the channels and their settings")
     options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
     options.add_argument("--desk-port", type=int, default=5006, help="of the staff desk; 0 starts none")
     chosen = options.parse_args()
@@ -120,6 +121,7 @@ def main() -> None:
     desk = start_desk(chosen.desk_port)  # first: Rasa asks it for the published model
     endpoints = endpoints_for(chosen.actions_port, chosen.endpoints)
     where = ["--interface", "127.0.0.1", "--port", str(chosen.port), "--endpoints", endpoints]
+    where += ["--credentials", chosen.credentials]
     processes = [
         start("actions", "rasa", "run", "actions", "--port", str(chosen.actions_port)),
         start("rasa", "rasa", "run", *where, *api),
