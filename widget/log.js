@@ -4,9 +4,10 @@ import { el } from './dom.js';
 import { renderMessage } from './message.js';
 import { fill } from './strings.js';
 
-/** How many pixels of the numbers' box may scroll away: of an alarm all above its buttons. */
+/** How many pixels of the numbers' box may scroll away: all above its buttons. */
 export function stuckAbove(numbers) {
-  return 'alarm' in numbers.dataset ? Math.max(0, numbers.querySelector('.calls').offsetTop - 8) : 0;
+  const top = (node) => node.getBoundingClientRect().top;
+  return Math.max(0, top(numbers.querySelector('.calls')) - top(numbers) - 6);
 }
 
 export class Log {
@@ -103,6 +104,6 @@ export class Log {
     if (!asked || !panel || getComputedStyle(panel).overflowY !== 'auto') return;
     const [head, numbers] = panel.children;
     if (this.#store.state.items.at(-1).kind === 'emergency') panel.scrollTop = head.offsetHeight;
-    else panel.scrollTop = this.list.offsetTop + target - ('alarm' in numbers.dataset ? numbers.offsetHeight - stuckAbove(numbers) : 0);
+    else panel.scrollTop = this.list.offsetTop + target - (numbers.offsetHeight - stuckAbove(numbers));
   }
 }

@@ -160,10 +160,10 @@ class Panel {
     const item = this.log.emergency();
     if (!item) {
       this.host.showNumbers(this.context.numbers);
-      return;
+    } else {
+      this.host.numbersBox.dataset.alarm = '';
+      this.host.numbersBox.replaceChildren(...pinned(item, this.context));
     }
-    this.host.numbersBox.dataset.alarm = '';
-    this.host.numbersBox.replaceChildren(...pinned(item, this.context));
     this.#measure();
   }
 
