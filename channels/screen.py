@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 from typing import Any, Iterable
@@ -48,6 +49,11 @@ def full_screen(agent: Any, text: str) -> Finding | None:
     except Exception as error:
         logger.error("The full danger screen failed: %s", type(error).__name__)
         return lexicon_screen(agent, text)
+
+
+async def screened(agent: Any, text: str) -> Finding | None:
+    """The full screen in a thread: it is asked when there is much to do, and must not hold up everybody else."""
+    return await asyncio.get_running_loop().run_in_executor(None, full_screen, agent, text)
 
 
 def is_covered(danger: Finding | None, messages: Iterable[dict[str, Any]]) -> bool:

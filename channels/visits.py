@@ -12,13 +12,14 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 
 from channels.chats import MOST_WAITING, Chat, Chats
+from channels.crowd import Crowd
 from channels.hardening import where
 from channels.history import SLOT, lines, with_feedback
 from channels.incoming import BadMessage, as_text
 from channels.limits import TooMany
 from channels.output import WebOutput
 from channels.rotation import carry_over
-from channels.screen import full_screen, lexicon_screen
+from channels.screen import lexicon_screen, screened
 from channels.sessions import rasa_conversation
 from channels.turns import Turn, in_own_task, reply_of, until
 from components.safety.tiers import Finding
@@ -26,7 +27,7 @@ from components.safety.tiers import Finding
 logger = logging.getLogger(__name__)
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
 MOST_FORGOTTEN = 10_000  # ids of deleted chats that are refused until the process ends
-BUSY = 3.0  # seconds after which somebody with many unfinished messages may try again
+BUSY = 3.0  # seconds after which a message may be tried again that came while many were unfinished
 CHANNEL = "web"
 
 
@@ -36,7 +37,7 @@ class Visits:
     def __init__(self, secret: bytes, agent: Callable[[], Any]) -> None:
         """`secret` is that of the sessions."""
         self._secret, self._agent = secret, agent
-        self._chats = Chats(self._events)
+        self._chats, self._crowd = Chats(self._events), Crowd()
         self._forgotten: OrderedDict[str, None] = OrderedDict()
 
     def is_forgotten(self, conversation: str) -> bool:
@@ -48,14 +49,16 @@ class Visits:
     ) -> tuple[list[dict[str, Any]], bool]:
         """The reply to the message `id`, and whether more is to come. A known `id` is not handled again.
 
-        Raises BadMessage for a choice that was never offered and TooMany while many are unfinished.
+        Raises BadMessage for a choice that was never offered, and TooMany while many are unfinished: of this visitor,
+        or of all together.
         """
         chat = await self._chats.get(conversation)
         turn = chat.by_id.get(id) or self._start(chat, on_message, id, text, choice)
         if turn.task is not None and turn.is_running:
             await until(turn.task)
-        first = turn.reply is None
-        reply = reply_of(turn, chat.by_id.values(), lambda: self._danger(turn))
+        danger = None if turn.reply else await self._danger(turn)
+        first = turn.reply is None  # asked once more: the same message may have come twice
+        reply = reply_of(turn, chat.by_id.values(), danger)
         safe = [message for message in reply if message["id"].startswith(f"{id}-safe-")]
         if first and safe:
             in_own_task(self._remember(chat, turn, safe))
@@ -93,35 +96,46 @@ class Visits:
     def _start(self, chat: Chat, on_message: OnMessage, id: str, text: str, choice: str) -> Turn:
         if choice and choice not in chat.offered:
             raise BadMessage("bad_choice", "This choice was not offered in this conversation.")
-        if chat.waiting >= MOST_WAITING:
+        if chat.waiting >= MOST_WAITING or self._crowd.is_too_large:
             raise TooMany(BUSY)
         turn = Turn(id, text)
         chat.add(turn)
+        if not chat.order.locked():  # else it waits for its own visitor's message before, and for nobody else
+            self._crowd.enter(chat.id)
         turn.task = in_own_task(self._handle(chat, turn, on_message, choice or as_text(text)))
         return turn
 
     async def _handle(self, chat: Chat, turn: Turn, on_message: OnMessage, words: str) -> None:
+        try:
+            async with chat.order:
+                if not self.is_forgotten(chat.id):
+                    self._crowd.enter(chat.id)
+                    await self._ask(chat, turn, on_message, words)
+        finally:
+            self._crowd.leave(chat.id)
+
+    async def _ask(self, chat: Chat, turn: Turn, on_message: OnMessage, words: str) -> None:
+        """Has Rasa answer `words`. Raises nothing of Rasa's."""
+
         def hear(said: dict[str, Any]) -> None:
+            self._crowd.leave(chat.id)
             turn.hear(said)
             chat.offered.update(button["payload"] for last in turn.messages[-1:] for button in last["buttons"])
 
-        async with chat.order:
-            if self.is_forgotten(chat.id):
-                return
-            before = rasa_conversation(chat.id, chat.number, self._secret)
-            sender = rasa_conversation(chat.id, chat.next_number(), self._secret)
-            if sender != before:
-                await carry_over(self._agent(), before, sender)
-            try:
-                await on_message(UserMessage(words, WebOutput(hear), sender, input_channel=CHANNEL, message_id=turn.id))
-            except Exception as error:
-                logger.error("A turn failed (%s). The visitor gets the safe reply.", where(error))
+        before = rasa_conversation(chat.id, chat.number, self._secret)
+        sender = rasa_conversation(chat.id, chat.next_number(), self._secret)
+        if sender != before:
+            await carry_over(self._agent(), before, sender)
+        try:
+            await on_message(UserMessage(words, WebOutput(hear), sender, input_channel=CHANNEL, message_id=turn.id))
+        except Exception as error:
+            logger.error("A turn failed (%s). The visitor gets the safe reply.", where(error))
 
-    def _danger(self, turn: Turn) -> Optional[Finding]:
+    async def _danger(self, turn: Turn) -> Optional[Finding]:
         """The danger in the visitor's words; with all that we have where the bot itself said nothing."""
         if not turn.text:
             return None
-        return (lexicon_screen if turn.messages else full_screen)(self._agent(), turn.text)
+        return lexicon_screen(self._agent(), turn.text) if turn.messages else await screened(self._agent(), turn.text)
 
     async def _remember(self, chat: Chat, turn: Turn, safe: list[dict[str, Any]]) -> None:
         """Stores a safe reply, and the visitor's message if the turn that failed did not."""

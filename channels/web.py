@@ -24,7 +24,7 @@ from channels.incoming import BadMessage, checked_id, checked_text, json_object
 from channels.limits import Limiter, TooMany
 from channels.messages import safe_as_messages
 from channels.safe_reply import safe_messages
-from channels.screen import full_screen, lexicon_screen
+from channels.screen import lexicon_screen, screened
 from channels.sessions import SecretError, conversation_of, is_bound, new_conversation, renewed, secret_from, sign
 from channels.settings import Settings, read_settings
 from channels.shutdown import SHUTDOWN, Stopping
@@ -146,15 +146,16 @@ class WebInput(InputChannel):
                 raise TooMany(wait)
             reply, more = await self._visits.answer(conversation, on_new_message, id, text, choice or "")
         except (TooMany, Stopping):
-            reply, more = self._danger_reply(id, text), False
+            reply, more = await self._danger_reply(id, text), False
             if not reply:
                 raise
         return {"messages": reply, "session": self._renewed(request, token), **({"pending": True} if more else {})}
 
-    def _danger_reply(self, id: str, text: str) -> list[Dict[Text, Any]]:
+    async def _danger_reply(self, id: str, text: str) -> list[Dict[Text, Any]]:
         """What somebody in danger gets even beyond every limit; empty if the message holds no danger."""
-        screen = lexicon_screen if self._full_screens.wait("all") else full_screen
-        danger = screen(self._agent(), text) if text else None
+        danger = lexicon_screen(self._agent(), text) if text else None
+        if text and not danger and not self._full_screens.wait("all"):
+            danger = await screened(self._agent(), text)
         return safe_as_messages(safe_messages(danger), id) if danger else []
 
     async def _feedback(self, request: Request) -> Dict[Text, Any]:

@@ -12,6 +12,7 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from channels import turns
+from channels.crowd import MANY
 from channels.incoming import BadMessage
 from channels.limits import TooMany
 from channels.visits import Visits
@@ -197,6 +198,21 @@ def test_many_unfinished_are_refused(bot, visits):
 
     found = asyncio.run(scenario())
     assert isinstance(found[-1], TooMany) and not any(isinstance(one, Exception) for one in found[:8])
+
+
+def test_a_crowd_is_turned_away_before_it_is_late(bot, visits):
+    async def scenario():
+        bot.before = pause(0.05)
+        answers = [visits.answer(f"c{n}", bot, "message-1", "hello") for n in range(300)]
+        found = await asyncio.gather(*answers, return_exceptions=True)
+        await turns.finish_all()
+        return found, await visits.answer("late", bot, "message-1", "hello")
+
+    found, later = asyncio.run(scenario())
+    refused = [one for one in found if isinstance(one, TooMany)]
+    assert len(refused) + len(bot.handled) - 1 == 300 and MANY <= len(bot.handled) - 1 < 300
+    assert all(one.status == 429 and one.retry_after >= 1 for one in refused)
+    assert texts(later[0]) == ["Hello."]  # when it is over, it is over
 
 
 @pytest.mark.parametrize("restart", [False, True])
