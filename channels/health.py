@@ -20,7 +20,8 @@ class Health:
 
     def __init__(self, agent: Callable[[], Any]) -> None:
         """`agent` gives Rasa's agent, or None while there is none."""
-        self._agent, self._until, self._state = agent, 0.0, {"checks": {}}
+        self._agent, self._until = agent, 0.0
+        self._state: dict[str, Any] = {"checks": {}}
         self._asking = asyncio.Lock()
         self._asked: Any = None  # the model that `_state` is about
         self._has_stored = False  # since the process began
