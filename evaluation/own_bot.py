@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -45,6 +47,7 @@ def own_bot(limits: Mapping[str, int] | None = None) -> Iterator[OwnBot]:
     `limits` go over those of channels/settings.py, for this bot alone: they stand in a file of its own, so that no
     variable of the environment can take the limits off a bot that faces visitors.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers end as well
     with tempfile.TemporaryDirectory() as name:
         folder, options = Path(name), []
         if limits:

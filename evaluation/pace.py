@@ -46,9 +46,9 @@ class Paced:
 class Visitors:
     """Sessions that take turns in writing."""
 
-    def __init__(self, client: aiohttp.ClientSession, found: Paced) -> None:
-        """`found` is filled in."""
-        self._client, self._found = client, found
+    def __init__(self, client: aiohttp.ClientSession, found: Paced, name: str) -> None:
+        """`found` is filled in; the messages' ids begin with `name`."""
+        self._client, self._found, self._name = client, found, name
         self._tokens: list[tuple[str, dict[str, str]]] = []
 
     async def come(self, number: int) -> None:
@@ -60,7 +60,7 @@ class Visitors:
 
     async def write(self, n: int, text: str, due: float) -> None:
         """Sends message `n`, which was due at `due` (monotonic), and notes what came of it."""
-        found, id = self._found, f"pace-{n:08}"
+        found, id = self._found, f"{self._name}-{n:08}"
         token, address = self._tokens[n % len(self._tokens)]
         try:
             body = {"session": token, "id": id, "text": text}
@@ -80,17 +80,17 @@ class Visitors:
             found.odd += 1
 
 
-async def pace(bot: OwnBot, rate: float, seconds: float, sessions: int) -> Paced:
-    """Plays it against `bot`."""
+async def pace(bot: OwnBot, rate: float, seconds: float, sessions: int, name: str = "pace") -> Paced:
+    """Plays it against `bot`; the messages' ids begin with `name`."""
     texts = cycle([case["text"] for turns in read_cases(sorted(CASES.glob("*.jsonl"))) for case in turns])
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(bot.base, connector=connector, timeout=aiohttp.ClientTimeout(60)) as client:
-        warm = Visitors(client, Paced())
+        warm = Visitors(client, Paced(), f"warm-{name}")
         await warm.come(2)
         for n in range(WARM_UP):
-            await warm.write(-n - 1, next(texts), time.monotonic())
+            await warm.write(n, next(texts), time.monotonic())
         found = Paced()
-        visitors = Visitors(client, found)
+        visitors = Visitors(client, found, name)
         await visitors.come(sessions)
         before = bot.memory()
         await _at_a_pace(visitors, texts, found, int(rate * seconds), rate)
