@@ -14,7 +14,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUtt
 from channels.chats import MOST_WAITING, Chat, Chats
 from channels.crowd import Crowd
 from channels.hardening import where
-from channels.history import SLOT, lines, with_feedback
+from channels.history import SLOT, delete_conversations, lines, with_feedback
 from channels.incoming import BadMessage, as_text
 from channels.limits import TooMany
 from channels.output import WebOutput
@@ -182,24 +182,6 @@ class Visits:
                 await self._delete(chat)
             except Exception as error:
                 logger.error("A running turn of a deleted chat could not be deleted (%s).", where(error))
-
-
-async def delete_conversations(store: Any, ids: list[str]) -> None:
-    """Deletes conversations from a tracker store and from the stores that it wraps.
-
-    Raises NotImplementedError for a kind of store that cannot delete.
-    """
-    wrapped = [getattr(store, name, None) for name in ("_tracker_store", "_fallback_tracker_store")]
-    if wrapped[0] is not None:
-        for inner in filter(None, wrapped):
-            await delete_conversations(inner, ids)
-    elif hasattr(store, "delete"):
-        await store.delete(ids)
-    elif isinstance(getattr(store, "store", None), dict):  # Rasa's InMemoryTrackerStore
-        for one in ids:
-            store.store.pop(one, None)
-    else:
-        raise NotImplementedError(f"{type(store).__name__} cannot delete a conversation")
 
 
 def _as_events(turn: Turn, safe: list[dict[str, Any]], known: bool) -> list[Any]:

@@ -30,7 +30,7 @@ class Panel {
       t, numbers: NUMBERS, clinic: { ...config.clinic },
       onSuggestion: (text) => this.#say(text),
       onChoice: ({ title, payload }) => this.#say(title, payload),
-      onThumb: (item, thumb) => this.#judge(item, { thumb: item.thumb === thumb ? item.thumb : thumb, reason: '' }),
+      onThumb: (item, thumb) => this.#judge(item, { thumb, reason: '' }),
       onReason: (item, reason) => this.#judge(item, { thumb: item.thumb, reason }),
       onRetry: (item) => this.sender.retry(item.id),
     };
