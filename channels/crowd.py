@@ -1,18 +1,23 @@
-"""More messages than this machine can answer: new ones are turned away at once, instead of all being answered late.
+"""Many messages at once: few are worked on at a time, others wait in line, and who would wait too long is turned away.
 
-Without this, each reply that comes too late costs more than it saves: the channel looks for danger once more, says who
-to call and stores that, while the turn goes on; soon nobody is answered in time. A message that is turned away costs
-next to nothing, the widget keeps it and sends it again by itself, and danger in it is answered even so (see web.py).
+Without this each of a hundred turns gets a hundredth of the machine, and so does the clock that was to answer in time:
+replies take twenty seconds, the database seems to hang, and what the channel does about late turns makes it worse. A
+message that is turned away costs next to nothing, the widget keeps it and sends it again by itself, and danger in it
+is answered even so (see web.py).
 """
 
 from __future__ import annotations
 
+import asyncio
+import os
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
+AT_A_TIME = (os.cpu_count() or 2) + 2  # turns: as many as are understood at once, and some in the steps around that
+PLACE = 1.0  # seconds, after which a turn waits for something else than the processor, and others go on
 FEW = 8  # conversations; with no more than that, it is not the crowd that takes long
-MANY = 60  # conversations; beyond that nobody would be answered in time, however short they have waited
+MANY = 30  # conversations; a sudden crowd beyond that would not be answered in time
 LONG = 0.7  # seconds that the first in line has waited; there are 2 until something must be said
 
 
@@ -23,14 +28,32 @@ class Crowd:
         """`clock` gives seconds."""
         self._clock = clock
         self._since: OrderedDict[str, float] = OrderedDict()
+        self._line: deque[asyncio.Future[None]] = deque()
+        self._places: dict[str, asyncio.TimerHandle] = {}
+        self._taken = 0  # places, those included that were just handed to the next in line
 
     def enter(self, conversation: str) -> None:
         """Its visitor waits from now on, if not already."""
         self._since.setdefault(conversation, self._clock())
 
+    async def turn(self, conversation: str) -> None:
+        """Returns when it is the turn of a conversation that has entered."""
+        loop = asyncio.get_running_loop()
+        if self._taken < AT_A_TIME:
+            self._taken += 1
+        else:
+            place = loop.create_future()
+            self._line.append(place)
+            await place
+        self._places[conversation] = loop.call_later(PLACE, self._free, conversation)
+
     def leave(self, conversation: str) -> None:
-        """Its visitor has heard something. What is said later, by an action for example, holds up nobody else."""
+        """Its visitor has heard something, or nothing is to come. Again is harmless.
+
+        What is said later, by an action for example, holds up nobody else.
+        """
         self._since.pop(conversation, None)
+        self._free(conversation)
 
     @property
     def is_too_large(self) -> bool:
@@ -38,3 +61,15 @@ class Crowd:
         if len(self._since) <= FEW:
             return False
         return len(self._since) > MANY or self._clock() - next(iter(self._since.values())) > LONG
+
+    def _free(self, conversation: str) -> None:
+        timer = self._places.pop(conversation, None)
+        if timer is None:
+            return
+        timer.cancel()
+        while self._line:
+            first = self._line.popleft()
+            if not first.done():
+                first.set_result(None)
+                return
+        self._taken -= 1

@@ -110,6 +110,7 @@ class Visits:
             async with chat.order:
                 if not self.is_forgotten(chat.id):
                     self._crowd.enter(chat.id)
+                    await self._crowd.turn(chat.id)
                     await self._ask(chat, turn, on_message, words)
         finally:
             self._crowd.leave(chat.id)

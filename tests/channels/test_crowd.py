@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
-from channels.crowd import FEW, LONG, MANY, Crowd
+from channels import crowd as module
+from channels.crowd import AT_A_TIME, FEW, LONG, MANY, Crowd
 
 
 class Clock:
@@ -52,3 +55,40 @@ def test_the_wait_of_the_first_in_line_counts(clock):
 def test_a_sudden_crowd_is_too_large_at_once(clock):
     assert not crowd_of(MANY, clock).is_too_large
     assert crowd_of(MANY + 1, clock).is_too_large
+
+
+async def turns_of(crowd: Crowd, number: int, seconds: float, order: list[int]) -> int:
+    """Plays that many turns at once; the most that were under way together."""
+    under_way, most = 0, 0
+
+    async def play(n: int) -> None:
+        nonlocal under_way, most
+        crowd.enter(str(n))
+        await crowd.turn(str(n))
+        under_way += 1
+        most = max(most, under_way)
+        order.append(n)
+        await asyncio.sleep(seconds)
+        under_way -= 1
+        crowd.leave(str(n))
+
+    await asyncio.gather(*(play(n) for n in range(number)))
+    return most
+
+
+def test_few_at_a_time_and_in_order():
+    crowd, order = Crowd(), []
+    assert asyncio.run(turns_of(crowd, 40, 0.01, order)) == AT_A_TIME
+    assert order == list(range(40)) and not crowd.is_too_large
+    assert not crowd._places and not crowd._line and not crowd._taken
+
+
+def test_turns_that_wait_for_something_else_keep_no_place(monkeypatch):
+    monkeypatch.setattr(module, "PLACE", 0.05)
+    order: list[int] = []
+
+    async def scenario() -> None:
+        await asyncio.wait_for(turns_of(Crowd(), 3 * AT_A_TIME, 0.4, order), 1.0)
+
+    asyncio.run(scenario())
+    assert len(order) == 3 * AT_A_TIME
