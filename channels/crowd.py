@@ -2,8 +2,8 @@
 
 Without this each of a hundred turns gets a hundredth of the machine, and so does the clock that was to answer in time:
 replies take twenty seconds, the database seems to hang, and what the channel does about late turns makes it worse. A
-message that is turned away costs next to nothing, the widget keeps it and sends it again by itself, and danger in it
-is answered even so (see web.py).
+message that is turned away costs next to nothing, and the widget keeps it and sends it again by itself. Danger goes to
+the head of the line, and is answered even where there is no room in it (see web.py).
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class Crowd:
         """Its visitor waits from now on, if not already."""
         self._since.setdefault(conversation, self._clock())
 
-    async def turn(self, conversation: str) -> None:
-        """Returns when it is the turn of a conversation that has entered."""
+    async def turn(self, conversation: str, urgent: bool = False) -> None:
+        """Returns when it is the turn of a conversation that has entered; `urgent` goes to the head of the line."""
         loop = asyncio.get_running_loop()
         if self._taken < AT_A_TIME:
             self._taken += 1
         else:
             place = loop.create_future()
-            self._line.append(place)
+            (self._line.appendleft if urgent else self._line.append)(place)
             await place
         self._places[conversation] = loop.call_later(PLACE, self._free, conversation)
 
@@ -55,11 +55,12 @@ class Crowd:
         self._since.pop(conversation, None)
         self._free(conversation)
 
-    @property
-    def is_too_large(self) -> bool:
-        """Whether a further message would wait for too long."""
+    def is_too_large(self, urgent: bool = False) -> bool:
+        """Whether a further message would wait for too long. For an `urgent` one there is room for as many again."""
         if len(self._since) <= FEW:
             return False
+        if urgent:
+            return len(self._since) > 2 * MANY
         return len(self._since) > MANY or self._clock() - next(iter(self._since.values())) > LONG
 
     def _free(self, conversation: str) -> None:

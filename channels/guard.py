@@ -49,6 +49,11 @@ class Guard:
 
         return answer
 
+    async def nothing(self, request: Request, **_: Any) -> HTTPResponse:
+        """What addresses and methods get that do not exist."""
+        request.stream.request_max_size = MOST_BYTES
+        return self._error(request, "not_found", "There is nothing here.", 404)
+
     async def preflight(self, request: Request, answer: HTTPResponse) -> None:
         """Rasa answers OPTIONS itself, without headers; the clinic's own sites need them."""
         if request.method == "OPTIONS":

@@ -96,21 +96,22 @@ class Visits:
     def _start(self, chat: Chat, on_message: OnMessage, id: str, text: str, choice: str) -> Turn:
         if choice and choice not in chat.offered:
             raise BadMessage("bad_choice", "This choice was not offered in this conversation.")
-        if chat.waiting >= MOST_WAITING or self._crowd.is_too_large:
+        urgent = self._crowd.is_too_large() and bool(text and lexicon_screen(self._agent(), text))
+        if chat.waiting >= MOST_WAITING or self._crowd.is_too_large(urgent):
             raise TooMany(BUSY)
         turn = Turn(id, text)
         chat.add(turn)
         if not chat.order.locked():  # else it waits for its own visitor's message before, and for nobody else
             self._crowd.enter(chat.id)
-        turn.task = in_own_task(self._handle(chat, turn, on_message, choice or as_text(text)))
+        turn.task = in_own_task(self._handle(chat, turn, on_message, choice or as_text(text), urgent))
         return turn
 
-    async def _handle(self, chat: Chat, turn: Turn, on_message: OnMessage, words: str) -> None:
+    async def _handle(self, chat: Chat, turn: Turn, on_message: OnMessage, words: str, urgent: bool) -> None:
         try:
             async with chat.order:
                 if not self.is_forgotten(chat.id):
                     self._crowd.enter(chat.id)
-                    await self._crowd.turn(chat.id)
+                    await self._crowd.turn(chat.id, urgent)
                     await self._ask(chat, turn, on_message, words)
         finally:
             self._crowd.leave(chat.id)

@@ -32,6 +32,8 @@ from channels.site import read_site
 from channels.visits import CHANNEL, Visits
 
 THUMBS = ("up", "down")
+PAGES = {"demo": "demo.html", "chat": "chat.html"}
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 DAY = 86400  # seconds
 
 
@@ -79,14 +81,23 @@ class WebInput(InputChannel):
         history = self._guard.guarded(self._history)
         routes.add_route(history, "/history", methods=["GET", "OPTIONS"], name="history")
         routes.add_route(plain(self._ready), "/health", methods=["GET"], name="health")
-        for path, file in {"demo": "demo.html", "chat": "chat.html"}.items():
+        for path, file in PAGES.items():
             routes.add_route(plain(self._page, file=file), f"/{path}", methods=["GET"], name=path)
         routes.add_route(plain(self._page), "/widget/<file:str>", methods=["GET"], name="widget")
+        self._add_nothing(
+            routes, {**dict.fromkeys(posts, "POST"), **dict.fromkeys(("history", "health", *PAGES), "GET")}
+        )
         routes.middleware("request")(plain(self._meet))
         routes.middleware("response")(plain(self._guard.preflight))
         bound_connections(routes)
         SHUTDOWN.listen(routes)
         return routes
+
+    def _add_nothing(self, routes: Blueprint, known: Dict[Text, Text]) -> None:
+        """Answers all other addresses, and the `known` ones with a wrong method, in our own way."""
+        ways = {f"/{path}": [one for one in METHODS if one != method] for path, method in known.items()}
+        for n, (path, methods) in enumerate({**ways, "/<rest:path>": METHODS}.items()):
+            routes.add_route(plain(self._guard.nothing), path, methods=methods, name=f"nothing_{n}", stream=True)
 
     async def _meet(self, request: Request) -> None:
         """Rasa tells a channel of its server with the first request."""

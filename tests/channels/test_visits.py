@@ -204,13 +204,17 @@ def test_a_crowd_is_turned_away_before_it_is_late(bot, visits):
     async def scenario():
         bot.before = pause(0.05)
         answers = [visits.answer(f"c{n}", bot, "message-1", "hello") for n in range(300)]
-        found = await asyncio.gather(*answers, return_exceptions=True)
+        *found, (danger, _) = await asyncio.gather(
+            *answers, visits.answer("danger", bot, "message-1", DANGER), return_exceptions=True
+        )
         await turns.finish_all()
-        return found, await visits.answer("late", bot, "message-1", "hello")
+        assert (await visits.history("danger"))[0]["text"] == DANGER  # answered, and stored
+        return found, danger, await visits.answer("late", bot, "message-1", "hello")
 
-    found, later = asyncio.run(scenario())
+    found, danger, later = asyncio.run(scenario())
+    assert danger[0]["kind"] == "emergency"
     refused = [one for one in found if isinstance(one, TooMany)]
-    assert len(refused) + len(bot.handled) - 1 == 300 and MANY <= len(bot.handled) - 1 < 300
+    assert len(refused) + len(bot.handled) - 2 == 300 and MANY <= len(bot.handled) - 2 < 300
     assert all(one.status == 429 and one.retry_after >= 1 for one in refused)
     assert texts(later[0]) == ["Hello."]  # when it is over, it is over
 

@@ -302,6 +302,15 @@ def test_bad_ids(visitor, id):
     assert is_error(visitor.post("hello", id=id), 400)
 
 
+@pytest.mark.parametrize(
+    "path", ["/message", "/session", "/history", "/health", "/demo", "/no/such/path", "/", "/webhook"]
+)
+def test_what_does_not_exist_is_an_error_like_the_others(visitor, alive, path):
+    tried = {"GET", "POST", "PUT", "PATCH", "DELETE"} - {"GET" if path in ("/history", "/health", "/demo") else "POST"}
+    for method in tried:
+        assert is_error(visitor.http.request(method, path, content=b"x" * 20_000), 404), method
+
+
 def test_long_texts(visitor, alive):
     assert is_error(visitor.post("a" * 2001), 413)
     assert is_error(visitor.post("a" * 9000), 413)
