@@ -2,8 +2,8 @@
 
 Without this each of a hundred turns gets a hundredth of the machine, and so does the clock that was to answer in time:
 replies take twenty seconds, the database seems to hang, and what the channel does about late turns makes it worse. A
-message that is turned away costs next to nothing, and the widget keeps it and sends it again by itself. Danger goes to
-the head of the line, and is answered even where there is no room in it (see web.py).
+message that is turned away costs next to nothing, and the widget keeps it and sends it again by itself. Danger comes
+first, and is answered even where there is no room in the line (see web.py).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ AT_A_TIME = (os.cpu_count() or 2) + 2  # turns: as many as are understood at onc
 PLACE = 1.0  # seconds, after which a turn waits for something else than the processor, and others go on
 FEW = 8  # conversations; with no more than that, it is not the crowd that takes long
 MANY = 30  # conversations; a sudden crowd beyond that would not be answered in time
+MOST = 300  # conversations; as many signs of danger are worked on, be it after the channel's own words
 LONG = 0.7  # seconds that the first in line has waited; there are 2 until something must be said
 
 
@@ -29,6 +30,7 @@ class Crowd:
         self._clock = clock
         self._since: OrderedDict[str, float] = OrderedDict()
         self._line: deque[asyncio.Future[None]] = deque()
+        self._urgent: deque[asyncio.Future[None]] = deque()
         self._places: dict[str, asyncio.TimerHandle] = {}
         self._taken = 0  # places, those included that were just handed to the next in line
 
@@ -37,13 +39,13 @@ class Crowd:
         self._since.setdefault(conversation, self._clock())
 
     async def turn(self, conversation: str, urgent: bool = False) -> None:
-        """Returns when it is the turn of a conversation that has entered; `urgent` goes to the head of the line."""
+        """Returns when it is the turn of a conversation that has entered; `urgent` ones come first."""
         loop = asyncio.get_running_loop()
         if self._taken < AT_A_TIME:
             self._taken += 1
         else:
             place = loop.create_future()
-            (self._line.appendleft if urgent else self._line.append)(place)
+            (self._urgent if urgent else self._line).append(place)
             await place
         self._places[conversation] = loop.call_later(PLACE, self._free, conversation)
 
@@ -56,11 +58,11 @@ class Crowd:
         self._free(conversation)
 
     def is_too_large(self, urgent: bool = False) -> bool:
-        """Whether a further message would wait for too long. For an `urgent` one there is room for as many again."""
+        """Whether a further message would wait for too long; an `urgent` one will, where there is no room for more."""
+        if urgent:
+            return len(self._since) > MOST
         if len(self._since) <= FEW:
             return False
-        if urgent:
-            return len(self._since) > 2 * MANY
         return len(self._since) > MANY or self._clock() - next(iter(self._since.values())) > LONG
 
     def _free(self, conversation: str) -> None:
@@ -68,8 +70,8 @@ class Crowd:
         if timer is None:
             return
         timer.cancel()
-        while self._line:
-            first = self._line.popleft()
+        while self._urgent or self._line:
+            first = (self._urgent or self._line).popleft()
             if not first.done():
                 first.set_result(None)
                 return

@@ -37,7 +37,7 @@ class Paced:
     refused: int = 0  # 429
     odd: int = 0  # any other status, or no answer at all
     empty: int = 0
-    safe: int = 0  # the bot was too slow, and the channel said who to call
+    safe: int = 0  # with the channel's own line, the bot being too slow, or too many writing
     lost: int = 0  # answered, and not stored
     doubled: int = 0
     memory: tuple[float, float] = (0.0, 0.0)
@@ -140,7 +140,7 @@ def figures(found: Paced, is_burst: bool) -> list[Figure]:
         Figure("any other status, or none", found.odd, below=0),
         Figure("answered but not stored", found.lost, below=0),
         Figure("stored twice", found.doubled, below=0),
-        Figure("answered with the safe line, being too slow", found.safe),
+        Figure("answered with the channel's own line", found.safe),
         Figure("memory before", found.memory[0], "MB"),
         Figure("memory after", found.memory[1], "MB"),
     ]

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from channels import crowd as module
-from channels.crowd import AT_A_TIME, FEW, LONG, MANY, Crowd
+from channels.crowd import AT_A_TIME, FEW, LONG, MANY, MOST, Crowd
 
 
 class Clock:
@@ -56,7 +56,7 @@ def test_a_sudden_crowd_is_too_large_at_once(clock):
     assert not crowd_of(MANY, clock).is_too_large()
     crowd = crowd_of(MANY + 1, clock)
     assert crowd.is_too_large() and not crowd.is_too_large(urgent=True)
-    assert crowd_of(2 * MANY + 1, clock).is_too_large(urgent=True)
+    assert crowd_of(MOST + 1, clock).is_too_large(urgent=True)
 
 
 async def turns_of(crowd: Crowd, number: int, seconds: float, order: list[int]) -> int:
