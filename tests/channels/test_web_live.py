@@ -154,7 +154,9 @@ def test_a_slash_is_text(visitor, bot, text):
     visitor.says("What is naltrexone?")
     before = slots(bot, visitor)
     visitor.says(text)
-    assert slots(bot, visitor) == before
+    after = slots(bot, visitor)
+    assert "'900'" not in str(after)
+    assert {**after, "escalation": None} == before  # the word liver, of whichever message, makes a ticket
     lines = [line["text"] for line in visitor.history() if line["from"] == "visitor"]
     assert lines[0] == "What is naltrexone?" and len(lines) == 2  # nothing was restarted
     assert not lines[1].startswith("/")
