@@ -2,8 +2,8 @@
 
 Without this each of a hundred turns gets a hundredth of the machine, and so does the clock that was to answer in time:
 replies take twenty seconds, the database seems to hang, and what the channel does about late turns makes it worse. A
-message that is turned away costs next to nothing, and the widget keeps it and sends it again by itself. Danger comes
-first, and is answered even where there is no room in the line (see web.py).
+message that is turned away costs next to nothing, and the widget keeps it and sends it again by itself. To danger the
+channel answers at once, and it comes first in the line (see Visits.keep).
 """
 
 from __future__ import annotations
@@ -14,12 +14,18 @@ import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
+from channels.limits import TooMany
+
 AT_A_TIME = (os.cpu_count() or 2) + 2  # turns: as many as are understood at once, and some in the steps around that
 PLACE = 1.0  # seconds, after which a turn waits for something else than the processor, and others go on
 FEW = 8  # conversations; with no more than that, it is not the crowd that takes long
 MANY = 30  # conversations; a sudden crowd beyond that would not be answered in time
 MOST = 300  # conversations; as many signs of danger are worked on, be it after the channel's own words
 LONG = 0.7  # seconds that the first in line has waited; there are 2 until something must be said
+
+
+class Crowded(TooMany):
+    """A message that is turned away because of all the others."""
 
 
 class Crowd:

@@ -12,7 +12,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 
 from channels.chats import MOST_WAITING, Chat, Chats
-from channels.crowd import Crowd
+from channels.crowd import Crowd, Crowded
 from channels.hardening import where
 from channels.history import SLOT, delete_conversations, lines, with_feedback
 from channels.incoming import BadMessage, as_text
@@ -26,6 +26,7 @@ from components.safety.tiers import Finding
 
 logger = logging.getLogger(__name__)
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
+Messages = list[dict[str, Any]]
 MOST_FORGOTTEN = 10_000  # ids of deleted chats that are refused until the process ends
 BUSY = 3.0  # seconds after which a message may be tried again that came while many were unfinished
 CHANNEL = "web"
@@ -46,7 +47,7 @@ class Visits:
 
     async def answer(
         self, conversation: str, on_message: OnMessage, id: str, text: str = "", choice: str = ""
-    ) -> tuple[list[dict[str, Any]], bool]:
+    ) -> tuple[Messages, bool]:
         """The reply to the message `id`, and whether more is to come. A known `id` is not handled again.
 
         Raises BadMessage for a choice that was never offered, and TooMany while many are unfinished: of this visitor,
@@ -64,7 +65,15 @@ class Visits:
             in_own_task(self._remember(chat, turn, safe))
         return reply, turn.is_running
 
-    async def history(self, conversation: str) -> list[dict[str, Any]]:
+    async def keep(self, conversation: str, on_message: OnMessage, id: str, text: str, reply: Messages) -> None:
+        """Has a message of danger handled and stored to which the channel itself gave `reply`, for want of time."""
+        chat = await self._chats.get(conversation)
+        if id not in chat.by_id and not self._crowd.is_too_large(urgent=True):
+            turn = self._begin(chat, on_message, id, text, urgent=True)
+            turn.reply = reply
+            in_own_task(self._remember(chat, turn, reply))
+
+    async def history(self, conversation: str) -> Messages:
         """The lines of the current Rasa conversation and of the one before it."""
         chat = await self._chats.get(conversation)
         events = await self._events(chat.id, chat.number - 1) if chat.number else []
@@ -96,9 +105,15 @@ class Visits:
     def _start(self, chat: Chat, on_message: OnMessage, id: str, text: str, choice: str) -> Turn:
         if choice and choice not in chat.offered:
             raise BadMessage("bad_choice", "This choice was not offered in this conversation.")
-        urgent = self._crowd.is_too_large() and bool(text and lexicon_screen(self._agent(), text))
-        if chat.waiting >= MOST_WAITING or self._crowd.is_too_large(urgent):
+        if chat.waiting >= MOST_WAITING:
             raise TooMany(BUSY)
+        if self._crowd.is_too_large():
+            raise Crowded(BUSY)
+        return self._begin(chat, on_message, id, text, choice)
+
+    def _begin(
+        self, chat: Chat, on_message: OnMessage, id: str, text: str, choice: str = "", urgent: bool = False
+    ) -> Turn:
         turn = Turn(id, text)
         chat.add(turn)
         if not chat.order.locked():  # else it waits for its own visitor's message before, and for nobody else
@@ -139,7 +154,7 @@ class Visits:
             return None
         return lexicon_screen(self._agent(), turn.text) if turn.messages else await screened(self._agent(), turn.text)
 
-    async def _remember(self, chat: Chat, turn: Turn, safe: list[dict[str, Any]]) -> None:
+    async def _remember(self, chat: Chat, turn: Turn, safe: Messages) -> None:
         """Stores a safe reply, and the visitor's message if the turn that failed did not."""
         logger.error("A message got the safe reply.")
         async with chat.order:
@@ -167,7 +182,7 @@ class Visits:
                     await store.save(tracker)
                     return
 
-    async def _events(self, id: str, number: int) -> list[dict[str, Any]]:
+    async def _events(self, id: str, number: int) -> Messages:
         agent = self._agent()
         if agent is None:
             return []
@@ -186,7 +201,7 @@ class Visits:
                 logger.error("A running turn of a deleted chat could not be deleted (%s).", where(error))
 
 
-def _as_events(turn: Turn, safe: list[dict[str, Any]], known: bool) -> list[Any]:
+def _as_events(turn: Turn, safe: Messages, known: bool) -> list[Any]:
     """The events of a safe reply; `known` says whether the visitor's message is stored already."""
     bots = [
         BotUttered(

@@ -17,6 +17,7 @@ from actions.catalogue import ROOT
 from actions.clinic import ClinicError, the_clinic
 from channels.browser_key import cookie, key_in, new_key
 from channels.connections import bound_connections
+from channels.crowd import Crowded
 from channels.guard import Guard, Handler, OnMessage, add_header, address_of, plain
 from channels.hardening import harden
 from channels.health import Health
@@ -29,6 +30,7 @@ from channels.sessions import SecretError, conversation_of, is_bound, new_conver
 from channels.settings import Settings, read_settings
 from channels.shutdown import SHUTDOWN, Stopping
 from channels.site import read_site
+from channels.turns import in_own_task
 from channels.visits import CHANNEL, Visits
 
 THUMBS = ("up", "down")
@@ -156,10 +158,12 @@ class WebInput(InputChannel):
             if wait:
                 raise TooMany(wait)
             reply, more = await self._visits.answer(conversation, on_new_message, id, text, choice or "")
-        except (TooMany, Stopping):
+        except (TooMany, Stopping) as refusal:
             reply, more = await self._danger_reply(id, text), False
             if not reply:
                 raise
+            if isinstance(refusal, Crowded):
+                in_own_task(self._visits.keep(conversation, on_new_message, id, text, reply))
         return {"messages": reply, "session": self._renewed(request, token), **({"pending": True} if more else {})}
 
     async def _danger_reply(self, id: str, text: str) -> list[Dict[Text, Any]]:

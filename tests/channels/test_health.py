@@ -14,6 +14,7 @@ from channels import store as store_module
 from channels.broker import DeskBroker
 from channels.health import Health
 from channels.store import SafeSQLTrackerStore
+from desk.capture import courier as courier_module
 from desk.capture.courier import Courier
 from desk.capture.stream import Stream
 from tests.channels.test_store import DOMAIN, away, save_while_away
@@ -93,3 +94,13 @@ def test_what_waits_for_the_desk_degrades(health, store, tmp_path):
     (tmp_path / "desk" / "spool-2.jsonl").write_text('{"a": 1}\n{"a": 2}\n')
     state = asyncio.run(health.state())
     assert (state["status"], state["waiting"]) == ("degraded", {"store": 0, "desk": 2})
+
+
+def test_what_the_capture_does_not_confirm_degrades(health, store, tmp_path, monkeypatch):
+    courier = Courier(f"sqlite:///{tmp_path / 'desk.db'}", tmp_path / "desk")  # its process is never started
+    store.event_broker = DeskBroker.__new__(DeskBroker)
+    store.event_broker._stream = Stream(courier)
+    courier.turn([{"event": "user", "sender_id": "a"}])
+    assert asyncio.run(health.state())["status"] == "ok"  # merely under way
+    monkeypatch.setattr(courier_module, "LATE", 0.0)
+    assert asyncio.run(health.state())["waiting"]["desk"] == 1
