@@ -17,7 +17,7 @@ from collections.abc import Callable
 from channels.limits import TooMany
 
 AT_A_TIME = (os.cpu_count() or 2) + 2  # turns: as many as are understood at once, and some in the steps around that
-PLACE = 1.0  # seconds, after which a turn waits for something else than the processor, and others go on
+PLACE = 1.0  # seconds, after which a turn waits for something else than the processor, and is no longer counted
 FEW = 8  # conversations; with no more than that, it is not the crowd that takes long
 MANY = 30  # conversations; a sudden crowd beyond that would not be answered in time
 MOST = 300  # conversations; as many signs of danger are worked on, be it after the channel's own words
@@ -53,7 +53,7 @@ class Crowd:
             place = loop.create_future()
             (self._urgent if urgent else self._line).append(place)
             await place
-        self._places[conversation] = loop.call_later(PLACE, self._free, conversation)
+        self._places[conversation] = loop.call_later(PLACE, self.leave, conversation)
 
     def leave(self, conversation: str) -> None:
         """Its visitor has heard something, or nothing is to come. Again is harmless.

@@ -57,7 +57,7 @@ class Visits:
         turn = chat.by_id.get(id) or self._start(chat, on_message, id, text, choice)
         if turn.task is not None and turn.is_running:
             await until(turn.task)
-        danger = None if turn.reply else await self._danger(turn)
+        danger = await self._danger(turn) if turn.reply is None else None
         first = turn.reply is None  # asked once more: the same message may have come twice
         reply = reply_of(turn, chat.by_id.values(), danger)
         safe = [message for message in reply if message["id"].startswith(f"{id}-safe-")]

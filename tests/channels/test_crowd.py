@@ -109,7 +109,11 @@ def test_turns_that_wait_for_something_else_keep_no_place(monkeypatch):
     order: list[int] = []
 
     async def scenario() -> None:
-        await asyncio.wait_for(turns_of(Crowd(), 3 * AT_A_TIME, 0.4, order), 1.0)
+        crowd = Crowd()
+        playing = asyncio.ensure_future(turns_of(crowd, 3 * AT_A_TIME, 0.4, order))
+        await asyncio.sleep(0.3)
+        assert not crowd._since  # nor do they make a crowd of those who come then
+        await asyncio.wait_for(playing, 1.0)
 
     asyncio.run(scenario())
     assert len(order) == 3 * AT_A_TIME
