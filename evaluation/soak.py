@@ -56,9 +56,10 @@ def nonsense(seed: int = 1) -> Iterator[str]:
 
 def soak(bot: OwnBot, messages: int, warm_up: int = WARM_UP) -> Soak:
     """Sends that many messages over the web channel, one after the other. Raises for a reply that is missing."""
-    texts, progress = nonsense(), Progress(messages)
+    texts = nonsense()
+    print(f"  {warm_up} messages to warm up", flush=True)
     _talk(bot.base, texts, warm_up, 0, lambda done: None)
-    before, log = bot.memory(), bot.log.stat().st_size
+    before, log, progress = bot.memory(), bot.log.stat().st_size, Progress(messages)
 
     def show(done: int) -> None:
         if progress.is_due:
