@@ -1,5 +1,5 @@
 # The commands of this project. `make run` and `make test` do everything they need by themselves.
-.PHONY: run desk setup train shell test check eval load thresholds document-check lock screenshots desk-screenshots soak overhead clean
+.PHONY: run desk setup train shell test check eval load thresholds document-check lock screenshots desk-screenshots soak pace burst long-chat overhead clean
 SHELL := /bin/bash -o pipefail
 PY := .venv/bin/python
 RASA := RASA_TELEMETRY_ENABLED=false TF_CPP_MIN_LOG_LEVEL=3 PYTHONWARNINGS=ignore .venv/bin/rasa
@@ -38,6 +38,15 @@ load: train  ## how fast the bot is here, with the frozen cases as visitors
 
 soak: train  ## 10,000 messages, no two alike: do memory and log stay small?
 	@$(PY) -m evaluation.soak
+
+pace: train  ## 20 messages a second for ten minutes, 200 visitors: how long do they wait, is any message lost?
+	@$(PY) -m evaluation.pace
+
+burst: train  ## 100 messages a second for ten seconds: is any message lost?
+	@$(PY) -m evaluation.pace --burst --rate 100 --seconds 10
+
+long-chat: train  ## a thousand messages of one visitor: do later ones take longer?
+	@$(PY) -m evaluation.long_chat
 
 overhead: train  ## what the web channel costs over plain REST
 	@$(PY) -m evaluation.overhead

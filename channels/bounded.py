@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from concurrent.futures import Future
-from typing import Any, Callable, Set, Tuple, TypeVar
+from typing import Any, Callable, Dict, Set, Tuple, TypeVar
 
 T = TypeVar("T")
 SECONDS = 1.5  # for one visit to the database; the visitor waits 2 s at most
@@ -27,8 +27,9 @@ class Bounded:
         self._waiting: queue.SimpleQueue[Tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
         self._late: Set[Future[Any]] = set()  # given up, but still running: it may yet take effect
         self._closed_until = 0.0
+        self._began: Dict[int, float] = {}  # when each thread began what it does now
         for n in range(THREADS):
-            threading.Thread(target=self._work, name=f"tracker-store-{n}", daemon=True).start()
+            threading.Thread(target=self._work, args=(n,), name=f"tracker-store-{n}", daemon=True).start()
 
     async def run(self, work: Callable[..., T], *arguments: Any) -> T:
         """What `work` returns. Raises StoreError without the statement's values."""
@@ -36,14 +37,24 @@ class Bounded:
             raise StoreError("the database hung a moment ago")
         name, future = work.__name__.strip("_"), Future[T]()
         self._waiting.put((future, lambda: work(*arguments)))
+        heard = asyncio.wrap_future(future)
+        heard.add_done_callback(_look_at)
+        while not future.done():
+            await asyncio.wait({heard}, timeout=SECONDS)
+            # Where this process itself is slow, its clock is no witness against the database.
+            if not future.done() and self._hangs:
+                self._closed_until = time.monotonic() + PAUSE
+                self._give_up(future)
+                raise StoreError(f"{name}: no answer in {SECONDS} s")
         try:
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), SECONDS)
-        except asyncio.TimeoutError:
-            self._closed_until = time.monotonic() + PAUSE
-            self._give_up(future)
-            raise StoreError(f"{name}: no answer in {SECONDS} s") from None
+            return future.result()
         except (Exception, SystemExit) as error:
             raise StoreError(f"{name}: {type(error).__name__}") from None
+
+    @property
+    def _hangs(self) -> bool:
+        """Whether a visit to the database takes too long, as its own thread has it."""
+        return any(time.monotonic() - began > SECONDS * 0.9 for began in list(self._began.values()))
 
     async def settle(self) -> None:
         """Waits for what was given up and may yet take effect. Raises StoreError if it does not end."""
@@ -56,12 +67,21 @@ class Bounded:
             self._late.add(future)
             future.add_done_callback(self._late.discard)
 
-    def _work(self) -> None:
+    def _work(self, thread: int) -> None:
         while True:
             future, work = self._waiting.get()
             if not future.set_running_or_notify_cancel():
                 continue
+            self._began[thread] = time.monotonic()
             try:
                 future.set_result(work())
             except BaseException as error:  # stock Rasa calls sys.exit in places
                 future.set_exception(error)
+            finally:
+                self._began.pop(thread, None)
+
+
+def _look_at(heard: asyncio.Future[Any]) -> None:
+    """Nobody may be waiting any more, and asyncio would log an error that nobody looked at."""
+    if not heard.cancelled():
+        heard.exception()

@@ -45,6 +45,10 @@ class DeskBroker(EventBroker):
         """Deletes conversations, by Rasa's sender ids, wherever the desk has them."""
         self._stream.forget(ids)
 
+    def waiting(self) -> int:
+        """How many entries cannot reach the desk's database at the moment. Reads a file, so not for the event loop."""
+        return self._stream.waiting()
+
     async def close(self) -> None:
         """Writes what waits; what cannot be written is on disk afterwards."""
         await asyncio.get_running_loop().run_in_executor(None, self._stream.close)

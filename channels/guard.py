@@ -49,6 +49,11 @@ class Guard:
 
         return answer
 
+    async def nothing(self, request: Request, **_: Any) -> HTTPResponse:
+        """What addresses and methods get that do not exist."""
+        _refuse_the_rest(request)
+        return self._error(request, "not_found", "There is nothing here.", 404)
+
     async def preflight(self, request: Request, answer: HTTPResponse) -> None:
         """Rasa answers OPTIONS itself, without headers; the clinic's own sites need them."""
         if request.method == "OPTIONS":
@@ -115,7 +120,7 @@ def _headers_of(request: Request) -> Optional[Dict[Text, Text]]:
 
 async def _read_body(request: Request) -> None:
     """Reads a JSON body of MOST_BYTES at most. Raises BadMessage 415, 413 or 408 without reading on."""
-    request.stream.request_max_size = MOST_BYTES  # of what is read after a refusal, too
+    kept = _refuse_the_rest(request)
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise BadMessage("not_json", "Send Content-Type: application/json.", 415)
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
@@ -126,3 +131,14 @@ async def _read_body(request: Request) -> None:
         raise BadMessage("too_slow", "The request came too slowly. Please send it again.", 408) from None
     except PayloadTooLarge:
         raise BadMessage("too_large", f"A request can have {MOST_BYTES} bytes at most.", 413) from None
+    request.stream.keep_alive = kept
+
+
+def _refuse_the_rest(request: Request) -> bool:
+    """Until a body has been read, no other request can follow it: says so, and whether one could have.
+
+    What is read of it after a refusal has a limit, too.
+    """
+    kept = request.stream.keep_alive
+    request.stream.keep_alive, request.stream.request_max_size = False, MOST_BYTES
+    return bool(kept)

@@ -65,3 +65,21 @@ def with_feedback(events: Iterable[Event], entry: dict[str, Any]) -> list[dict[s
     given = slots[-1].get("value") if slots else None
     kept = [one for one in given or [] if one.get("message") != entry["message"]]
     return [*kept, entry]
+
+
+async def delete_conversations(store: Any, ids: list[str]) -> None:
+    """Deletes conversations from a tracker store and from the stores that it wraps.
+
+    Raises NotImplementedError for a kind of store that cannot delete.
+    """
+    wrapped = [getattr(store, name, None) for name in ("_tracker_store", "_fallback_tracker_store")]
+    if wrapped[0] is not None:
+        for inner in filter(None, wrapped):
+            await delete_conversations(inner, ids)
+    elif hasattr(store, "delete"):
+        await store.delete(ids)
+    elif isinstance(getattr(store, "store", None), dict):  # Rasa's InMemoryTrackerStore
+        for one in ids:
+            store.store.pop(one, None)
+    else:
+        raise NotImplementedError(f"{type(store).__name__} cannot delete a conversation")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Iterable
 
 from actions.catalogue import ROOT
@@ -13,6 +15,8 @@ from components.safety.verdict import verdict
 from components.safety_gate import SafetyGate
 
 logger = logging.getLogger(__name__)
+MOST_WAITING = 10  # full screens, which one thread does: more threads would take the processor from the replies
+_pool = ThreadPoolExecutor(1, thread_name_prefix="screen")
 
 
 def gate_of(agent: Any) -> SafetyGate | None:
@@ -48,6 +52,13 @@ def full_screen(agent: Any, text: str) -> Finding | None:
     except Exception as error:
         logger.error("The full danger screen failed: %s", type(error).__name__)
         return lexicon_screen(agent, text)
+
+
+async def screened(agent: Any, text: str) -> Finding | None:
+    """The full screen, in a thread because it is wanted when there is much to do; what the phrases say if many wait."""
+    if _pool._work_queue.qsize() > MOST_WAITING:
+        return lexicon_screen(agent, text)
+    return await asyncio.get_running_loop().run_in_executor(_pool, full_screen, agent, text)
 
 
 def is_covered(danger: Finding | None, messages: Iterable[dict[str, Any]]) -> bool:

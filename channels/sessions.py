@@ -13,6 +13,7 @@ from typing import Any, Mapping
 from channels.incoming import BadMessage
 
 ENV_SECRET, ENV_MODE = "CHAT_SESSION_SECRET", "CHAT_ENV"
+NOT_PRODUCTION = ("", "development")  # a mode that nobody knows is taken for production
 SHORTEST_SECRET = 32  # characters
 _TOKEN = re.compile(r"([0-9a-f]{32})\.([0-9]{1,12})\.([0-9a-f]{64})")
 
@@ -31,9 +32,9 @@ def secret_from(environment: Mapping[str, str], folder: Path) -> bytes:
         if len(given) < SHORTEST_SECRET:
             raise SecretError(f"{ENV_SECRET} needs at least {SHORTEST_SECRET} characters.")
         return given.encode()
-    if environment.get(ENV_MODE) == "production":
+    if environment.get(ENV_MODE, "") not in NOT_PRODUCTION:
         raise SecretError(
-            f"{ENV_MODE} is production: set {ENV_SECRET}, for example to the output of "
+            f"{ENV_MODE} counts as production: set {ENV_SECRET}, for example to the output of "
             "`python -c 'import secrets; print(secrets.token_hex(32))'`."
         )
     return _kept_secret(folder / "session_secret")

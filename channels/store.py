@@ -51,6 +51,11 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         self._retry: Optional[asyncio.Future[None]] = None
         self._next_expiry = 0.0
 
+    @property
+    def waiting(self) -> int:
+        """How many conversations have turns that the database does not hold yet."""
+        return len(self._unsaved)
+
     async def keys(self) -> Iterable[Text]:
         """All conversation ids."""
         return await self._database.run(self._table.ids)
@@ -140,6 +145,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         self._unsaved[tracker.sender_id] = tracker
         while len(self._unsaved) > MOST_UNSAVED:
             self._unsaved.popitem(last=False)
+            logger.error("Too many conversations wait in memory: the oldest is lost.")
         if self._retry is None or self._retry.done():
             self._retry = asyncio.ensure_future(self._save_waiting())
 

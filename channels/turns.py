@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Any, Awaitable, Callable, Iterable, Optional
+from typing import Any, Awaitable, Iterable, Optional
 
 from channels.messages import as_message, safe_as_messages
 from channels.safe_reply import safe_messages
@@ -71,15 +71,15 @@ async def finish_all(seconds: float = 10.0) -> None:
         await asyncio.wait(set(_running), timeout=seconds)
 
 
-def reply_of(turn: Turn, earlier: Iterable[Turn], screen: Callable[[], Optional[Finding]]) -> list[dict[str, Any]]:
+def reply_of(turn: Turn, earlier: Iterable[Turn], danger: Optional[Finding]) -> list[dict[str, Any]]:
     """What the visitor gets for `turn`: late messages of earlier ones, then its own, and never nothing.
 
-    `screen` tells the danger in the visitor's words. The same turn gives the same reply each time.
+    `danger` is that in the visitor's words. The same turn gives the same reply each time.
     """
     if turn.reply is None:
         answered = [other for other in earlier if other is not turn and other.reply is not None]
         late = [message for other in answered for message in other.take()]
-        turn.reply = late + with_safety(turn.take(), screen(), turn.id)
+        turn.reply = late + with_safety(turn.take(), danger, turn.id)
     return turn.reply
 
 

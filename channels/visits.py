@@ -12,21 +12,23 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 
 from channels.chats import MOST_WAITING, Chat, Chats
+from channels.crowd import Crowd, Crowded
 from channels.hardening import where
-from channels.history import SLOT, lines, with_feedback
+from channels.history import SLOT, delete_conversations, lines, with_feedback
 from channels.incoming import BadMessage, as_text
 from channels.limits import TooMany
 from channels.output import WebOutput
 from channels.rotation import carry_over
-from channels.screen import full_screen, lexicon_screen
+from channels.screen import lexicon_screen, screened
 from channels.sessions import rasa_conversation
 from channels.turns import Turn, in_own_task, reply_of, until
 from components.safety.tiers import Finding
 
 logger = logging.getLogger(__name__)
 OnMessage = Callable[[UserMessage], Awaitable[Any]]
+Messages = list[dict[str, Any]]
 MOST_FORGOTTEN = 10_000  # ids of deleted chats that are refused until the process ends
-BUSY = 3.0  # seconds after which somebody with many unfinished messages may try again
+BUSY = 3.0  # seconds after which a message may be tried again that came while many were unfinished
 CHANNEL = "web"
 
 
@@ -36,7 +38,7 @@ class Visits:
     def __init__(self, secret: bytes, agent: Callable[[], Any]) -> None:
         """`secret` is that of the sessions."""
         self._secret, self._agent = secret, agent
-        self._chats = Chats(self._events)
+        self._chats, self._crowd = Chats(self._events), Crowd()
         self._forgotten: OrderedDict[str, None] = OrderedDict()
 
     def is_forgotten(self, conversation: str) -> bool:
@@ -45,23 +47,33 @@ class Visits:
 
     async def answer(
         self, conversation: str, on_message: OnMessage, id: str, text: str = "", choice: str = ""
-    ) -> tuple[list[dict[str, Any]], bool]:
+    ) -> tuple[Messages, bool]:
         """The reply to the message `id`, and whether more is to come. A known `id` is not handled again.
 
-        Raises BadMessage for a choice that was never offered and TooMany while many are unfinished.
+        Raises BadMessage for a choice that was never offered, and TooMany while many are unfinished: of this visitor,
+        or of all together.
         """
         chat = await self._chats.get(conversation)
         turn = chat.by_id.get(id) or self._start(chat, on_message, id, text, choice)
         if turn.task is not None and turn.is_running:
             await until(turn.task)
-        first = turn.reply is None
-        reply = reply_of(turn, chat.by_id.values(), lambda: self._danger(turn))
+        danger = await self._danger(turn) if turn.reply is None else None
+        first = turn.reply is None  # asked once more: the same message may have come twice
+        reply = reply_of(turn, chat.by_id.values(), danger)
         safe = [message for message in reply if message["id"].startswith(f"{id}-safe-")]
         if first and safe:
             in_own_task(self._remember(chat, turn, safe))
         return reply, turn.is_running
 
-    async def history(self, conversation: str) -> list[dict[str, Any]]:
+    async def keep(self, conversation: str, on_message: OnMessage, id: str, text: str, reply: Messages) -> None:
+        """Has a message of danger handled and stored to which the channel itself gave `reply`, for want of time."""
+        chat = await self._chats.get(conversation)
+        if id not in chat.by_id and not self._crowd.is_too_large(urgent=True):
+            turn = self._begin(chat, on_message, id, text, urgent=True)
+            turn.reply = reply
+            in_own_task(self._remember(chat, turn, reply))
+
+    async def history(self, conversation: str) -> Messages:
         """The lines of the current Rasa conversation and of the one before it."""
         chat = await self._chats.get(conversation)
         events = await self._events(chat.id, chat.number - 1) if chat.number else []
@@ -95,35 +107,54 @@ class Visits:
             raise BadMessage("bad_choice", "This choice was not offered in this conversation.")
         if chat.waiting >= MOST_WAITING:
             raise TooMany(BUSY)
+        if self._crowd.is_too_large():
+            raise Crowded(BUSY)
+        return self._begin(chat, on_message, id, text, choice)
+
+    def _begin(
+        self, chat: Chat, on_message: OnMessage, id: str, text: str, choice: str = "", urgent: bool = False
+    ) -> Turn:
         turn = Turn(id, text)
         chat.add(turn)
-        turn.task = in_own_task(self._handle(chat, turn, on_message, choice or as_text(text)))
+        if not chat.order.locked():  # else it waits for its own visitor's message before, and for nobody else
+            self._crowd.enter(chat.id)
+        turn.task = in_own_task(self._handle(chat, turn, on_message, choice or as_text(text), urgent))
         return turn
 
-    async def _handle(self, chat: Chat, turn: Turn, on_message: OnMessage, words: str) -> None:
+    async def _handle(self, chat: Chat, turn: Turn, on_message: OnMessage, words: str, urgent: bool) -> None:
+        try:
+            async with chat.order:
+                if not self.is_forgotten(chat.id):
+                    self._crowd.enter(chat.id)
+                    await self._crowd.turn(chat.id, urgent)
+                    await self._ask(chat, turn, on_message, words)
+        finally:
+            self._crowd.leave(chat.id)
+
+    async def _ask(self, chat: Chat, turn: Turn, on_message: OnMessage, words: str) -> None:
+        """Has Rasa answer `words`. Raises nothing of Rasa's."""
+
         def hear(said: dict[str, Any]) -> None:
+            self._crowd.leave(chat.id)
             turn.hear(said)
             chat.offered.update(button["payload"] for last in turn.messages[-1:] for button in last["buttons"])
 
-        async with chat.order:
-            if self.is_forgotten(chat.id):
-                return
-            before = rasa_conversation(chat.id, chat.number, self._secret)
-            sender = rasa_conversation(chat.id, chat.next_number(), self._secret)
-            if sender != before:
-                await carry_over(self._agent(), before, sender)
-            try:
-                await on_message(UserMessage(words, WebOutput(hear), sender, input_channel=CHANNEL, message_id=turn.id))
-            except Exception as error:
-                logger.error("A turn failed (%s). The visitor gets the safe reply.", where(error))
+        before = rasa_conversation(chat.id, chat.number, self._secret)
+        sender = rasa_conversation(chat.id, chat.next_number(), self._secret)
+        if sender != before:
+            await carry_over(self._agent(), before, sender)
+        try:
+            await on_message(UserMessage(words, WebOutput(hear), sender, input_channel=CHANNEL, message_id=turn.id))
+        except Exception as error:
+            logger.error("A turn failed (%s). The visitor gets the safe reply.", where(error))
 
-    def _danger(self, turn: Turn) -> Optional[Finding]:
+    async def _danger(self, turn: Turn) -> Optional[Finding]:
         """The danger in the visitor's words; with all that we have where the bot itself said nothing."""
         if not turn.text:
             return None
-        return (lexicon_screen if turn.messages else full_screen)(self._agent(), turn.text)
+        return lexicon_screen(self._agent(), turn.text) if turn.messages else await screened(self._agent(), turn.text)
 
-    async def _remember(self, chat: Chat, turn: Turn, safe: list[dict[str, Any]]) -> None:
+    async def _remember(self, chat: Chat, turn: Turn, safe: Messages) -> None:
         """Stores a safe reply, and the visitor's message if the turn that failed did not."""
         logger.error("A message got the safe reply.")
         async with chat.order:
@@ -151,7 +182,7 @@ class Visits:
                     await store.save(tracker)
                     return
 
-    async def _events(self, id: str, number: int) -> list[dict[str, Any]]:
+    async def _events(self, id: str, number: int) -> Messages:
         agent = self._agent()
         if agent is None:
             return []
@@ -170,25 +201,7 @@ class Visits:
                 logger.error("A running turn of a deleted chat could not be deleted (%s).", where(error))
 
 
-async def delete_conversations(store: Any, ids: list[str]) -> None:
-    """Deletes conversations from a tracker store and from the stores that it wraps.
-
-    Raises NotImplementedError for a kind of store that cannot delete.
-    """
-    wrapped = [getattr(store, name, None) for name in ("_tracker_store", "_fallback_tracker_store")]
-    if wrapped[0] is not None:
-        for inner in filter(None, wrapped):
-            await delete_conversations(inner, ids)
-    elif hasattr(store, "delete"):
-        await store.delete(ids)
-    elif isinstance(getattr(store, "store", None), dict):  # Rasa's InMemoryTrackerStore
-        for one in ids:
-            store.store.pop(one, None)
-    else:
-        raise NotImplementedError(f"{type(store).__name__} cannot delete a conversation")
-
-
-def _as_events(turn: Turn, safe: list[dict[str, Any]], known: bool) -> list[Any]:
+def _as_events(turn: Turn, safe: Messages, known: bool) -> list[Any]:
     """The events of a safe reply; `known` says whether the visitor's message is stored already."""
     bots = [
         BotUttered(

@@ -17,6 +17,7 @@ from actions.catalogue import ROOT
 from actions.clinic import ClinicError, the_clinic
 from channels.browser_key import cookie, key_in, new_key
 from channels.connections import bound_connections
+from channels.crowd import Crowded
 from channels.guard import Guard, Handler, OnMessage, add_header, address_of, plain
 from channels.hardening import harden
 from channels.health import Health
@@ -24,14 +25,17 @@ from channels.incoming import BadMessage, checked_id, checked_text, json_object
 from channels.limits import Limiter, TooMany
 from channels.messages import safe_as_messages
 from channels.safe_reply import safe_messages
-from channels.screen import full_screen, lexicon_screen
+from channels.screen import lexicon_screen, screened
 from channels.sessions import SecretError, conversation_of, is_bound, new_conversation, renewed, secret_from, sign
 from channels.settings import Settings, read_settings
 from channels.shutdown import SHUTDOWN, Stopping
 from channels.site import read_site
+from channels.turns import in_own_task
 from channels.visits import CHANNEL, Visits
 
 THUMBS = ("up", "down")
+PAGES = {"demo": "demo.html", "chat": "chat.html"}
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 DAY = 86400  # seconds
 
 
@@ -79,14 +83,23 @@ class WebInput(InputChannel):
         history = self._guard.guarded(self._history)
         routes.add_route(history, "/history", methods=["GET", "OPTIONS"], name="history")
         routes.add_route(plain(self._ready), "/health", methods=["GET"], name="health")
-        for path, file in {"demo": "demo.html", "chat": "chat.html"}.items():
+        for path, file in PAGES.items():
             routes.add_route(plain(self._page, file=file), f"/{path}", methods=["GET"], name=path)
         routes.add_route(plain(self._page), "/widget/<file:str>", methods=["GET"], name="widget")
+        self._add_nothing(
+            routes, {**dict.fromkeys(posts, "POST"), **dict.fromkeys(("history", "health", *PAGES), "GET")}
+        )
         routes.middleware("request")(plain(self._meet))
         routes.middleware("response")(plain(self._guard.preflight))
         bound_connections(routes)
         SHUTDOWN.listen(routes)
         return routes
+
+    def _add_nothing(self, routes: Blueprint, known: Dict[Text, Text]) -> None:
+        """Answers all other addresses, and the `known` ones with a wrong method, in our own way."""
+        ways = {f"/{path}": [one for one in METHODS if one != method] for path, method in known.items()}
+        for n, (path, methods) in enumerate({**ways, "/<rest:path>": METHODS}.items()):
+            routes.add_route(plain(self._guard.nothing), path, methods=methods, name=f"nothing_{n}", stream=True)
 
     async def _meet(self, request: Request) -> None:
         """Rasa tells a channel of its server with the first request."""
@@ -136,8 +149,8 @@ class WebInput(InputChannel):
         token: Any = body.get("session")
         conversation = self._conversation(request, token)
         id, choice = checked_id(body.get("id")), body.get("choice")
-        if choice is not None and (not isinstance(choice, str) or not choice):
-            raise BadMessage("bad_choice", "`choice` must be the payload of a button.")
+        if choice is not None and (not isinstance(choice, str) or not choice or body.get("text")):
+            raise BadMessage("bad_choice", "`choice` must be the payload of a button, and stand there without `text`.")
         text = checked_text(body.get("text"), "text") if choice is None else ""
         try:
             SHUTDOWN.check()
@@ -145,16 +158,19 @@ class WebInput(InputChannel):
             if wait:
                 raise TooMany(wait)
             reply, more = await self._visits.answer(conversation, on_new_message, id, text, choice or "")
-        except (TooMany, Stopping):
-            reply, more = self._danger_reply(id, text), False
+        except (TooMany, Stopping) as refusal:
+            reply, more = await self._danger_reply(id, text), False
             if not reply:
                 raise
+            if isinstance(refusal, Crowded):
+                in_own_task(self._visits.keep(conversation, on_new_message, id, text, reply))
         return {"messages": reply, "session": self._renewed(request, token), **({"pending": True} if more else {})}
 
-    def _danger_reply(self, id: str, text: str) -> list[Dict[Text, Any]]:
+    async def _danger_reply(self, id: str, text: str) -> list[Dict[Text, Any]]:
         """What somebody in danger gets even beyond every limit; empty if the message holds no danger."""
-        screen = lexicon_screen if self._full_screens.wait("all") else full_screen
-        danger = screen(self._agent(), text) if text else None
+        danger = lexicon_screen(self._agent(), text) if text else None
+        if text and not danger and not self._full_screens.wait("all"):
+            danger = await screened(self._agent(), text)
         return safe_as_messages(safe_messages(danger), id) if danger else []
 
     async def _feedback(self, request: Request) -> Dict[Text, Any]:
@@ -182,7 +198,7 @@ class WebInput(InputChannel):
 
     async def _ready(self, request: Request) -> HTTPResponse:
         state = await self._health.state()
-        return self._guard.json(request, state, 200 if state["status"] == "ok" else 503)
+        return self._guard.json(request, state, 503 if state["status"] == "failing" else 200)
 
     async def _page(self, request: Request, file: Text) -> HTTPResponse:
         return self._guard.page(request, file, the_clinic())

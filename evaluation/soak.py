@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import argparse
 import random
-import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import httpx
 
+from evaluation.measured import Figure, Progress, report, share
 from evaluation.own_bot import OwnBot, own_bot
 
 MOST_MEGABYTES, MOST_BYTES = 30.0, 200.0
@@ -25,19 +25,24 @@ WARM_UP = 300  # messages until caches and pools are as large as they get
 
 @dataclass(frozen=True)
 class Soak:
-    """What a run found: memory in MB, log in bytes a message, seconds a turn."""
+    """What a run found: memory in MB, log in bytes a message, the seconds of each turn."""
 
-    messages: int
     memory_before: float
     memory_after: float
     log_bytes: float
-    median: float
-    slowest: float
+    took: list[float]
 
     @property
-    def is_fine(self) -> bool:
-        """Whether memory and log stayed within the goals."""
-        return self.memory_after - self.memory_before < MOST_MEGABYTES and self.log_bytes < MOST_BYTES
+    def figures(self) -> list[Figure]:
+        """The same beside the goals."""
+        return [
+            Figure("messages", len(self.took)),
+            Figure("memory before", self.memory_before, "MB"),
+            Figure("memory grew by", self.memory_after - self.memory_before, "MB", MOST_MEGABYTES),
+            Figure("log for each message", self.log_bytes, "bytes", MOST_BYTES),
+            *(Figure(f"p{part}", share(self.took, part / 100), "ms") for part in (50, 95, 99)),
+            Figure("slowest turn", share(self.took, 1.0), "ms"),
+        ]
 
 
 def nonsense(seed: int = 1) -> Iterator[str]:
@@ -52,14 +57,20 @@ def nonsense(seed: int = 1) -> Iterator[str]:
 def soak(bot: OwnBot, messages: int, warm_up: int = WARM_UP) -> Soak:
     """Sends that many messages over the web channel, one after the other. Raises for a reply that is missing."""
     texts = nonsense()
-    _talk(bot.base, texts, warm_up, first=0)
-    before, log = bot.memory(), bot.log.stat().st_size
-    took = _talk(bot.base, texts, messages, first=warm_up)
-    grown = (bot.log.stat().st_size - log) / messages
-    return Soak(messages, before, bot.memory(), grown, statistics.median(took), max(took))
+    print(f"  {warm_up} messages to warm up", flush=True)
+    _talk(bot.base, texts, warm_up, 0, lambda done: None)
+    before, log, progress = bot.memory(), bot.log.stat().st_size, Progress(messages)
+
+    def show(done: int) -> None:
+        if progress.is_due:
+            more = f"memory {bot.memory() - before:+.1f} MB, log {(bot.log.stat().st_size - log) / done:.0f} bytes each"
+            progress.show(done, f", {more}")
+
+    took = _talk(bot.base, texts, messages, warm_up, show)
+    return Soak(before, bot.memory(), (bot.log.stat().st_size - log) / messages, took)
 
 
-def _talk(base: str, texts: Iterator[str], messages: int, first: int) -> list[float]:
+def _talk(base: str, texts: Iterator[str], messages: int, first: int, show: Callable[[int], None]) -> list[float]:
     took: list[float] = []
     with httpx.Client(base_url=f"{base}/webhooks/web", timeout=30) as client:
         for n in range(first, first + messages):
@@ -72,6 +83,7 @@ def _talk(base: str, texts: Iterator[str], messages: int, first: int) -> list[fl
             took.append(time.monotonic() - started)
             if answer.status_code != 200 or not answer.json()["messages"]:
                 raise RuntimeError(f"Message {n} was answered with {answer.status_code}.")
+            show(len(took))
     return took
 
 
@@ -80,14 +92,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--messages", type=int, default=10_000)
     chosen = options.parse_args()
+    print(f"soak: {chosen.messages} messages, no two alike", flush=True)
     with own_bot() as bot:
         found = soak(bot, chosen.messages)
-    print(
-        f"{found.messages} messages: memory {found.memory_before:.0f} to {found.memory_after:.0f} MB, "
-        f"log {found.log_bytes:.0f} bytes a message, a turn {found.median * 1000:.0f} ms (p50), "
-        f"{found.slowest * 1000:.0f} ms at most"
-    )
-    sys.exit(0 if found.is_fine else 1)
+    sys.exit(report("soak", found.figures))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from scripts.run import QUIET, is_free, start  # noqa: E402
 def main() -> int:
     """Runs the shell until the visitor leaves; returns its exit code."""
     (ROOT / "var").mkdir(exist_ok=True)
-    actions = start("actions", "run", "actions", "--port", "5055") if is_free(5055) else None
+    actions = start("actions", "rasa_sdk", "--actions", "actions", "--port", "5055") if is_free(5055) else None
     try:
         return subprocess.run([sys.executable, "-m", "rasa", "shell"], cwd=ROOT, env={**os.environ, **QUIET}).returncode
     finally:

@@ -90,7 +90,8 @@ class ActionServer(Server):
     @classmethod
     def at(cls, port: int, log: Path) -> ActionServer:
         """The one on `port`, not started."""
-        return cls(["rasa", "run", "actions", "--port", str(port)], f"http://127.0.0.1:{port}/health", log)
+        arguments = ["rasa_sdk", "--actions", "actions", "--port", str(port)]
+        return cls(arguments, f"http://127.0.0.1:{port}/health", log)
 
     @property
     def port(self) -> int:

@@ -4,9 +4,12 @@ import { el } from './dom.js';
 import { renderMessage } from './message.js';
 import { fill } from './strings.js';
 
-/** How many pixels of the numbers' box may scroll away: of an alarm all above its buttons. */
+const GAP = 8; // pixels above a line that is scrolled to
+
+/** How many pixels of the numbers' box may scroll away: all above its buttons. */
 export function stuckAbove(numbers) {
-  return 'alarm' in numbers.dataset ? Math.max(0, numbers.querySelector('.calls').offsetTop - 8) : 0;
+  const top = (node) => node.getBoundingClientRect().top;
+  return Math.max(0, top(numbers.querySelector('.calls')) - top(numbers) - 6);
 }
 
 export class Log {
@@ -96,13 +99,18 @@ export class Log {
   /** Shows the newest turn from its question on, so that a long answer is read from its beginning. */
   toNewest() {
     const asked = [...this.list.querySelectorAll('.line.visitor')].at(-1);
-    const target = asked ? asked.offsetTop - 12 : 0;
+    const target = asked ? asked.offsetTop - GAP : 0;
     this.list.scrollTop = target;
-    // In a very low window the whole panel scrolls instead of the list.
     const panel = this.list.closest('.panel');
+    const { style } = this.list.parentNode;
+    style.paddingBottom = '';
+    // In a very low window the whole panel scrolls instead of the list.
     if (!asked || !panel || getComputedStyle(panel).overflowY !== 'auto') return;
     const [head, numbers] = panel.children;
-    if (this.#store.state.items.at(-1).kind === 'emergency') panel.scrollTop = head.offsetHeight;
-    else panel.scrollTop = this.list.offsetTop + target - ('alarm' in numbers.dataset ? numbers.offsetHeight - stuckAbove(numbers) : 0);
+    // The question goes right below the numbers, even where little follows it, so that they cut no line in two.
+    const top = this.#store.state.items.at(-1).kind === 'emergency' ? head.offsetHeight
+      : this.list.offsetTop + target - numbers.offsetHeight + stuckAbove(numbers);
+    style.paddingBottom = `${Math.max(0, top - panel.scrollHeight + panel.clientHeight)}px`;
+    panel.scrollTop = top;
   }
 }

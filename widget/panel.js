@@ -30,7 +30,7 @@ class Panel {
       t, numbers: NUMBERS, clinic: { ...config.clinic },
       onSuggestion: (text) => this.#say(text),
       onChoice: ({ title, payload }) => this.#say(title, payload),
-      onThumb: (item, thumb) => this.#judge(item, { thumb: item.thumb === thumb ? item.thumb : thumb, reason: '' }),
+      onThumb: (item, thumb) => this.#judge(item, { thumb, reason: '' }),
       onReason: (item, reason) => this.#judge(item, { thumb: item.thumb, reason }),
       onRetry: (item) => this.sender.retry(item.id),
     };
@@ -160,10 +160,10 @@ class Panel {
     const item = this.log.emergency();
     if (!item) {
       this.host.showNumbers(this.context.numbers);
-      return;
+    } else {
+      this.host.numbersBox.dataset.alarm = '';
+      this.host.numbersBox.replaceChildren(...pinned(item, this.context));
     }
-    this.host.numbersBox.dataset.alarm = '';
-    this.host.numbersBox.replaceChildren(...pinned(item, this.context));
     this.#measure();
   }
 

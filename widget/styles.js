@@ -183,16 +183,19 @@ button { cursor: pointer; }
   .plain { font-size: 13px; }
   .line { max-width: 94%; }
 }
-/* 400 % zoom: too low for a list inside a panel, so the panel itself scrolls. An alarm keeps its buttons in view. */
+/* 400 % zoom: too low for a list inside a panel, so the panel itself scrolls. The calls stay in view, as one line. */
 @media (max-height: 520px) {
-  .panel[open] { display: block; overflow-y: auto; }
+  .panel[open] { display: block; overflow-y: auto; scroll-padding-top: 76px; }
   .log { min-height: 0; overflow: visible; }
-  .numbers[data-alarm] { position: sticky; top: calc(-1 * var(--above, 0px)); max-height: none; overflow: visible; }
+  .numbers { position: sticky; z-index: 1; top: calc(-1 * var(--above, 0px)); padding-block: 6px; }
+  .numbers p { margin-bottom: 4px; }
+  .numbers:not([data-alarm]) .call { flex-direction: row; align-items: center; gap: 6px; min-height: 44px; padding-block: 2px; }
+  .numbers[data-alarm] { max-height: none; overflow: visible; }
 }
-@media (max-height: 340px) {
+@media (max-height: 340px), (max-height: 520px) and (max-width: 420px) {
   .head { padding-block: 6px; }
-  .mark, .numbers:not([data-alarm]) p { display: none; }
-  .numbers:not([data-alarm]) { padding-block: 4px; }
+  .mark { display: none; }
+  .numbers:not([data-alarm]) p { font-size: 12.5px; line-height: 1.3; }
   .numbers .call { min-height: 44px; padding: 2px 8px; }
   .numbers .call strong { font-size: 14px; }
   .numbers .call span { position: absolute; clip-path: inset(50%); }

@@ -14,11 +14,13 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from pathlib import Path
 from subprocess import PIPE
 from typing import Any, Iterable, NamedTuple, Optional, Sequence
 
+from desk.capture.spool import entries_in
 from desk.capture.turn import Event
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 URL = "DESK_CAPTURE_URL"  # the environment's name for the database's address
 MOST_ITEMS = 3000  # unconfirmed, in memory: about 20 MB
 PAUSES = (0.2, 1.0, 5.0)  # seconds until a process that died is started again
+LATE = 10.0  # seconds after which an item that is not confirmed counts as waiting
 MOST_DEATHS = 3  # of processes that were given the same item first; then it is left out
 
 
@@ -35,6 +38,7 @@ class Item(NamedTuple):
     number: int
     sender: str  # empty for what is no visitor's
     line: bytes
+    since: float  # monotonic time
 
 
 class Courier:
@@ -71,6 +75,12 @@ class Courier:
             self._items = deque(item for item in self._items if item.sender not in gone)
         self._send("forget", sorted(gone), "")
 
+    def waiting(self) -> int:
+        """How many entries the process has put on disk, and how many it should long have confirmed."""
+        on_disk = sum(entries_in(path) for path in self._folder.glob("spool-*.jsonl"))
+        with self._lock:
+            return on_disk + sum(1 for item in self._items if time.monotonic() - item.since > LATE)
+
     def close(self, seconds: float) -> None:
         """Closes the pipe and waits, for that many seconds at most, until the process has written everything. Later it
         goes on alone, unless the machine stops as well."""
@@ -89,7 +99,7 @@ class Courier:
         with self._pipe:
             with self._lock:
                 self._number += 1
-                item = Item(self._number, sender, b"%d %s" % (self._number, line))
+                item = Item(self._number, sender, b"%d %s" % (self._number, line), time.monotonic())
                 self._items.append(item)
                 if len(self._items) > self._most:
                     self._items.popleft()  # the process has had it for long, only its word is missing

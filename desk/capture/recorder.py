@@ -38,6 +38,10 @@ class Recorder:
         """Forgets conversations by Rasa's sender ids, in the spool and in the database."""
         self._writer.forget(conversation_key(sender) for sender in ids)
 
+    def waiting(self) -> int:
+        """How many entries wait for the database to come back."""
+        return self._writer.waiting()
+
     def close(self, seconds: float) -> None:
         """Writes what waits, for that many seconds at most; the rest is in the spool."""
         self._writer.close(seconds)

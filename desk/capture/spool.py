@@ -34,6 +34,14 @@ def own_file(folder: Path) -> Path:
     raise RuntimeError("too many processes capture at once")
 
 
+def entries_in(path: Path) -> int:
+    """How many entries a spool file holds; another process may be writing it."""
+    try:
+        return path.read_bytes().count(b"\n")
+    except OSError:  # gone meanwhile, which is what becomes of an empty one
+        return 0
+
+
 class Spool:
     """A queue in one file. One process writes it; all methods may be called from any thread."""
 
@@ -56,6 +64,11 @@ class Spool:
             written = len(fitting) if self._write(fitting) else 0
             self._count(len(lines) - written)
             return written
+
+    def count(self) -> int:
+        """How many entries wait."""
+        with self._lock:
+            return entries_in(self._path)
 
     def is_empty(self) -> bool:
         """Whether nothing waits."""

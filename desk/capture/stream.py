@@ -30,6 +30,9 @@ class Sink(Protocol):
     def forget(self, ids: Iterable[str]) -> None:
         """Forgets conversations by Rasa's sender ids."""
 
+    def waiting(self) -> int:
+        """How much cannot be written at the moment."""
+
     def close(self, seconds: float) -> None:
         """Writes what waits, for that many seconds at most."""
 
@@ -72,6 +75,10 @@ class Stream:
             kept = [one for one in self._events if one[0] != "event" or one[1].get("sender_id") not in gone]
             self._events = deque([*kept, ("forget", gone)])
         self._wake.set()
+
+    def waiting(self) -> int:
+        """How many entries the sink cannot write at the moment; what is merely under way does not count."""
+        return self._sink.waiting()
 
     def close(self, seconds: float = 10.0) -> None:
         """Captures what waits; all of it in the sink, if that takes some `seconds` only."""

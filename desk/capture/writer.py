@@ -52,6 +52,10 @@ class Writer:
             self._pending = without_forgotten([*self._pending, forget_entry(gone)])
         self._wake.set()
 
+    def waiting(self) -> int:
+        """How many entries wait on disk for the database to come back."""
+        return self._spool.count()
+
     def is_settled(self) -> bool:
         """Whether all that was put is in the database or in the spool, so that the end of the process costs nothing."""
         with self._lock:

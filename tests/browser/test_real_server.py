@@ -146,6 +146,34 @@ def test_axe(make_visitor, bot_url, size, scheme):
     assert small_targets(visitor.page) == []
 
 
+HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
+
+
+def test_a_doctored_reply_of_the_real_server_is_shown_as_it_is(guest):
+    """Whoever gets between the server and the browser can change words, and nothing else."""
+
+    def doctor(route: Any) -> None:
+        reply = route.fetch().json()
+        for one in reply["messages"]:
+            one.update(text=HOSTILE, kind="<b>", sources=[{"section": HOSTILE, "paragraph": HOSTILE}])
+            one["buttons"] = [{"title": HOSTILE, "payload": "/restart"}]
+        route.fulfill(json=reply)
+
+    guest.page.route("**/message", doctor)
+    guest.ask("What is naltrexone?")
+    guest.lines("bot").last.locator("summary").click()
+    expect(guest.lines("bot").last.locator(".bubble")).to_have_text(HOSTILE)
+    expect(guest.lines("bot").last.locator("li")).to_contain_text("<img src=x")
+    guest.page.unroute("**/message", doctor)
+    button = guest.lines("bot").last.locator(".choice")
+    expect(button).to_have_text(HOSTILE)
+    button.click()  # a payload that this server never sent: it is asked again as words
+    guest.lines("bot").nth(1).wait_for()
+    assert guest.page.evaluate("window.hacked") is None
+    assert sum(guest.find(one).count() for one in ("img", "script", "iframe")) == 0
+    assert not [line for line in guest.console if "400" not in line]
+
+
 @pytest.mark.parametrize("address", ["/demo", "/widget/chat.html"])
 def test_the_page_runs_under_a_strict_policy(make_visitor, bot_url, address):
     visitor = make_visitor()

@@ -156,6 +156,54 @@ def test_reflow(make_visitor, fake, size):
         expect(visitor.find(selector)).to_be_in_viewport()
 
 
+LOW = {"400 %": (320, 256), "zoomed": (320, 400), "landscape": (844, 390)}
+HIT = """node => {
+  const box = node.getBoundingClientRect(), root = node.getRootNode();
+  return root.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest('a') === node;
+}"""
+
+
+def stay_in_view(visitor) -> None:
+    """The emergency numbers can be seen and pressed, and leave most of the window to the conversation."""
+    for number in ("911", "988", "18002221222"):
+        link = visitor.find(f'.numbers a[href="tel:{number}"]')
+        expect(link).to_be_in_viewport(ratio=1)
+        assert link.evaluate(HIT), f"{number} is covered"
+    box = visitor.find(".numbers").bounding_box()
+    assert box["y"] + box["height"] <= 0.35 * visitor.page.viewport_size["height"]
+
+
+@pytest.mark.parametrize("address", ["/demo", "/widget/chat.html"])
+@pytest.mark.parametrize("size", LOW.values(), ids=LOW)
+def test_the_numbers_stay_in_view_in_a_low_window(make_visitor, fake, size, address):
+    visitor = make_visitor(*size).go(f"{fake.url}{BASE}{address}")
+    if address == "/demo":
+        visitor.open()
+    visitor.field.wait_for()
+    expect(visitor.find(".numbers p")).to_contain_text("not for emergencies")
+    panel = visitor.find(".panel")
+    for text in ("hello", "which one", "What are the side effects?"):
+        visitor.ask(text)
+        stay_in_view(visitor)
+        below = visitor.find(".numbers").bounding_box()
+        asked = visitor.lines("visitor").last.locator(".bubble")
+        assert asked.bounding_box()["y"] >= below["y"] + below["height"], "the newest question is not hidden"
+    for top in (300, 600, 100_000):
+        panel.evaluate("(node, top) => { node.scrollTop = top; }", top)
+        stay_in_view(visitor)
+    expect(visitor.field).to_be_in_viewport()  # at the very end
+    for _ in range(12):  # what has the focus is not hidden behind them
+        visitor.page.keyboard.press("Shift+Tab")
+        hidden = visitor.find(".numbers").evaluate(
+            """box => {
+              const focused = box.getRootNode().activeElement;
+              if (!focused || box.contains(focused) || focused.closest('.head') || focused.matches('.log')) return false;
+              return focused.getBoundingClientRect().bottom <= box.getBoundingClientRect().bottom;
+            }"""
+        )
+        assert not hidden, focused(visitor.page)
+
+
 def test_reduced_motion(make_visitor, fake):
     visitor = make_visitor(reduced_motion="reduce").go(f"{fake.url}{BASE}/demo")
     fake.chat.delay = 0.5

@@ -82,6 +82,17 @@ def test_none_is_held_for_ever(port):
             assert b'{"size":2}' in heard
 
 
+def test_a_refused_body_ends_its_connection_and_says_so(port):
+    refused = WHOLE.replace(b"application/json", b"text/plain")
+    for request, header in ((WHOLE, b"keep-alive"), (refused, b"close")):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(request)
+            answer = connection.recv(4096).lower()
+            assert b"connection: " + header in answer, answer
+            if header == b"close":
+                assert b" 415 " in answer and connection.recv(4096) == b""
+
+
 def test_a_request_that_comes_in_pieces_is_answered(port):
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         for piece in (WHOLE[:30], WHOLE[30:-2], WHOLE[-2:-1], WHOLE[-1:]):

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import random
+import subprocess
+import sys
+
 import pytest
 
 from channels.browser_key import cookie, key_in, new_key
@@ -16,6 +21,7 @@ from channels.sessions import (
     secret_from,
     sign,
 )
+from tests.servers import QUIET, ROOT, free_port
 
 SECRET, OTHER = b"s" * 32, b"o" * 32
 
@@ -54,6 +60,14 @@ def test_forged_tokens():
         with pytest.raises(BadMessage) as caught:
             conversation_of(token, SECRET, 1)
         assert caught.value.status == 401
+
+
+def test_guessing_is_hopeless():
+    end = sign("a" * 32, SECRET, 0, 60).split(".")[1]
+    draw = random.Random(1)
+    for _ in range(10_000):  # of 2 ** 128 conversations, each with 2 ** 256 signatures
+        with pytest.raises(BadMessage):
+            conversation_of(f"{draw.getrandbits(128):032x}.{end}.{draw.getrandbits(256):064x}", SECRET, 1)
 
 
 def test_a_token_is_renewed_in_its_second_half():
@@ -106,6 +120,23 @@ def test_production_needs_a_secret(tmp_path):
         secret_from({"CHAT_ENV": "production", "CHAT_SESSION_SECRET": "short"}, tmp_path)
     assert secret_from({"CHAT_ENV": "production", "CHAT_SESSION_SECRET": "x" * 32}, tmp_path) == b"x" * 32
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("mode", ["prod", "Production", "live", "developement"])
+def test_a_mode_that_nobody_knows_is_no_way_around_it(tmp_path, mode):
+    with pytest.raises(SecretError, match="CHAT_"):
+        secret_from({"CHAT_ENV": mode}, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.live
+def test_rasa_itself_does_not_start_in_production_without_a_secret(tmp_path):
+    environment = {**os.environ, **QUIET, "CHAT_ENV": "production"}
+    environment.pop("CHAT_SESSION_SECRET", None)
+    command = [sys.executable, "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(free_port())]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+    assert ended.returncode != 0
+    assert "CHAT_SESSION_SECRET" in ended.stdout + ended.stderr
 
 
 def test_elsewhere_one_is_made_and_kept(tmp_path):

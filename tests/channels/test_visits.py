@@ -12,11 +12,13 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import BotUttered, UserUttered
 
 from channels import turns
+from channels.crowd import MANY, Crowded
 from channels.incoming import BadMessage
 from channels.limits import TooMany
 from channels.visits import Visits
 
 DANGER = "he is not breathing"
+CALL = [{"id": "message-1-safe-0", "text": "Call 911.", "kind": "emergency", "topic": "emergency_overdose"}]
 BUTTON = {"title": "Tablets", "payload": "/tablets"}
 
 
@@ -197,6 +199,27 @@ def test_many_unfinished_are_refused(bot, visits):
 
     found = asyncio.run(scenario())
     assert isinstance(found[-1], TooMany) and not any(isinstance(one, Exception) for one in found[:8])
+
+
+def test_a_crowd_is_turned_away_before_it_is_late(bot, visits):
+    async def scenario():
+        bot.before = pause(0.05)
+        answers = [visits.answer(f"c{n}", bot, "message-1", "hello") for n in range(300)]
+        all_at_once = asyncio.gather(*answers, return_exceptions=True)
+        await asyncio.sleep(0.01)
+        with pytest.raises(Crowded):
+            await visits.answer("danger", bot, "message-1", DANGER)
+        await visits.keep("danger", bot, "message-1", DANGER, CALL)  # as the channel answers it
+        found = await all_at_once
+        await turns.finish_all()
+        return found, await visits.history("danger"), await visits.answer("late", bot, "message-1", "hello")
+
+    found, danger, later = asyncio.run(scenario())
+    refused = [one for one in found if isinstance(one, Crowded)]
+    assert len(refused) + len(bot.handled) - 2 == 300 and MANY <= len(bot.handled) - 2 < 300
+    assert all(one.status == 429 and one.retry_after >= 1 for one in refused)
+    assert danger[0]["text"] == DANGER and "Call 911." in texts(danger)  # stored
+    assert texts(later[0]) == ["Hello."]  # when it is over, it is over
 
 
 @pytest.mark.parametrize("restart", [False, True])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class Island:
 @pytest.fixture(scope="session")
 def island(bot: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Island]:
     """The server, on a tmpfs where mounting is allowed."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # test_connections.py holds a thousand at once
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     folder = tmp_path_factory.mktemp("island")
     mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", str(folder)]
     mounted = subprocess.run(mount, capture_output=True).returncode == 0

@@ -73,6 +73,8 @@ FALSE_ANSWERS = {
     "missing": (404, b"", "text/plain"),
     "html": (200, b"<html></html>", "text/html"),
     "broken json": (200, b'{"events": [', "application/json"),
+    "empty": (200, b"{}", "application/json"),
+    "nothing to say": (200, b'{"events": null, "responses": null}', "application/json"),
     "null": (200, b"null", "application/json"),
     "a list": (200, b"[]", "application/json"),
     "unknown response": (200, b'{"events": [], "responses": [{"response": "utter_typo"}]}', "application/json"),

@@ -17,7 +17,8 @@ from tests.channels.web_visitor import Visitor
 
 pytestmark = pytest.mark.live
 
-MANY = 500
+MANY = 1000  # half of them slow, half idle
+DROPPED = 3000
 HEADERS = b"POST /webhooks/web/message HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n"
 
 
@@ -89,7 +90,7 @@ def test_slow_and_idle_connections_hold_up_nobody(island, base):
 
 
 def test_connections_that_are_opened_and_dropped_leave_nothing(island, base):
-    for n in range(1000):
+    for n in range(DROPPED):
         opened(island, [b"", HEADERS[:30], HEADERS + b"\r\n{", b"\x16\x03\x01\x00"][n % 4]).close()
     assert is_alive(island)
     assert wait_until(lambda: descriptors(island) <= base + 5, 15)

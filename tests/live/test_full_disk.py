@@ -9,6 +9,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
+from desk.capture.courier import LATE
 from tests.channels.web_visitor import Visitor
 
 pytestmark = pytest.mark.live
@@ -63,6 +64,10 @@ def test_a_full_disk_silences_nobody_and_loses_no_turn(island):
         late.start()
         assert late.says("my eyes are turning yellow")[0]["kind"] == "escalate"
         assert [line["text"] for line in visitor.history() if line["from"] == "visitor"] == ["hello", *SENT]
+        # The databases' logs may have had room for this little; health tells it as it is, and never to stop the bot.
+        state = visitor.http.get("/health")
+        waits = any(state.json()["waiting"].values())
+        assert (state.status_code, state.json()["status"]) == (200, "degraded" if waits else "ok")
     wanted = {visitor: ["hello", *SENT], late: ["my eyes are turning yellow"]}
     deadline = time.monotonic() + 25  # what waited in memory is tried again every few seconds
     while time.monotonic() < deadline and any(
@@ -71,6 +76,9 @@ def test_a_full_disk_silences_nobody_and_loses_no_turn(island):
         time.sleep(0.5)
     for one, texts in wanted.items():
         assert stored(island.folder, one.token.split(".")[0]) == texts  # nothing lost, nothing doubled
+    while visitor.http.get("/health").json()["status"] != "ok" and time.monotonic() < deadline + LATE:
+        time.sleep(0.5)
+    assert visitor.http.get("/health").json()["waiting"] == {"store": 0, "desk": 0}
     visitor.says("bye")
     assert stored(island.folder, visitor.token.split(".")[0])[-1] == "bye"
     assert island.server.process is process and process.poll() is None

@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import httpx
 import pytest
 
 from tests import servers
@@ -30,6 +32,13 @@ def server(bot, postgres, tmp_path_factory) -> Iterator[servers.Server]:
         yield made
 
 
+def health(server: servers.Server) -> dict[str, Any]:
+    """What the server says of itself; it answers visitors all the time, so nobody may take it for dead."""
+    answer = httpx.get(server.url, timeout=10)
+    assert answer.status_code == 200
+    return answer.json()
+
+
 def asked(visitor: Visitor) -> list[str]:
     return [line["text"] for line in visitor.history() if line["from"] == "visitor"]
 
@@ -45,12 +54,17 @@ def test_a_hang_silences_nobody_and_a_stop_still_stops(server, postgres):
             replies = list(pool.map(lambda one: one.says(DANGER)[0]["kind"], [visitor, *others]))
         assert replies == ["emergency"] * 4
         assert visitor.says("thanks")
+        assert health(server)["status"] == "degraded"
     finally:
         postgres.resume()
     deadline = time.monotonic() + 30
     while len(asked(others[0])) < 1 and time.monotonic() < deadline:
         time.sleep(0.5)
-    time.sleep(6)  # until what waited in memory has been stored
+    deadline = time.monotonic() + 20  # until what waited in memory has been stored
+    while (state := health(server))["status"] != "ok" and time.monotonic() < deadline:
+        assert state["status"] == "degraded"
+        time.sleep(0.5)
+    assert state["waiting"]["store"] == 0 and state["checks"]["store"]
     server.terminate(15)
     server.start()
     assert asked(visitor) == ["What is naltrexone?", DANGER, "thanks"]

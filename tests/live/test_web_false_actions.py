@@ -55,9 +55,9 @@ def false_actions(bot: Any) -> Iterator[int]:
     bot.action_server.start()
 
 
-def all_safe(visitor: Visitor, sentences: list[str] = DANGER) -> None:
+def all_safe(visitor: Visitor) -> None:
     """Each sentence of danger gets the words that it is owed, in time, with no other text after them, and is stored."""
-    for text in sentences:
+    for text in DANGER:
         started = time.monotonic()
         said = visitor.says(text)
         assert time.monotonic() - started < 2.0, text
@@ -65,7 +65,7 @@ def all_safe(visitor: Visitor, sentences: list[str] = DANGER) -> None:
         assert "out_of_scope" not in kinds(said), text
         assert "911" in " ".join(message["text"] for message in said), text
     asked = [line["text"] for line in visitor.history() if line["from"] == "visitor"]
-    assert asked == sentences
+    assert asked == DANGER
 
 
 def test_the_action_server_is_away(visitor, false_actions):
@@ -75,7 +75,7 @@ def test_the_action_server_is_away(visitor, false_actions):
 @pytest.mark.parametrize("answer", FALSE_ANSWERS.values(), ids=FALSE_ANSWERS)
 def test_the_action_server_lies(visitor, false_actions, answer):
     with answering(false_actions, *answer):
-        all_safe(visitor, DANGER[::3])
+        all_safe(visitor)
 
 
 def test_the_action_server_closes_each_connection(visitor, false_actions):
@@ -89,5 +89,5 @@ def test_the_action_server_closes_each_connection(visitor, false_actions):
                 return
 
         threading.Thread(target=close_each, daemon=True).start()
-        all_safe(visitor, DANGER[1::3])
+        all_safe(visitor)
         server.shutdown(socket.SHUT_RDWR)

@@ -70,15 +70,17 @@ BODIES: dict[str, tuple[bytes, dict[str, str], int]] = {
 @pytest.mark.parametrize("body, headers, status", BODIES.values(), ids=BODIES)
 @pytest.mark.parametrize("path", ["/message", "/session", "/feedback", "/forget"])
 def test_odd_bodies_get_an_error_at_once(visitor, path, body, headers, status):
-    started = time.monotonic()
-    answer = visitor.http.post(path, content=body, headers=headers)
-    took = time.monotonic() - started
+    took = []
+    for _ in range(3):
+        started = time.monotonic()
+        answer = visitor.http.post(path, content=body, headers=headers)
+        took.append(time.monotonic() - started)
     if path == "/session" and status == 401:  # an object, which is all that it needs
         assert answer.status_code == 200
         return
     assert answer.status_code == status, answer.text
     assert answer.json()["error"]["code"] and answer.json()["emergency"]["emergency"] == "911"
-    assert took < 0.5  # 10 ms on an idle machine
+    assert min(took) < 0.1
 
 
 def resident(process: Any) -> int:
