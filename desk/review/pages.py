@@ -16,9 +16,8 @@ from desk.render import has_page, render
 from desk.review import exchange, labelling, queue
 from desk.review.words import REASONS, TIERS, dangers, topic_titles
 from desk.topics import example_edits
-from desk.topics.examples import BrokenFile
+from desk.topics.examples import BrokenFile, listed, text_of
 from desk.topics.take_over import take_over
-from evaluation.content import read_examples
 
 
 def front(request: Request) -> Response:
@@ -183,10 +182,11 @@ def import_lines(request: Request) -> Response:
 
 
 def first_examples(project: Any) -> dict[str, str]:
-    """One example of each topic: the first of its list."""
+    """One example of each topic: the first of its list. Raises BrokenFile."""
     found: dict[str, str] = {}
-    for example in read_examples(project / "data" / "nlu.yml"):
-        found.setdefault(example.label, example.text)
+    path = project / "data" / "nlu.yml"
+    for topic, text in listed(text_of(path), path):
+        found.setdefault(topic, text)
     return found
 
 

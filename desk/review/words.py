@@ -7,6 +7,7 @@ from typing import Iterable
 
 from actions.catalogue import read_answers
 from components.safety.tiers import KINDS
+from desk.topics.examples import text_of
 
 REASONS = {
     "disagree": "rules and detector disagree on danger",
@@ -29,8 +30,10 @@ TIERS = {
 
 
 def topic_titles(project: Path) -> dict[str, str]:
-    """The title of each topic that has an answer, by topic, sorted by title."""
-    found = {topic: answer.title for topic, answer in read_answers(project / "domain.yml").items()}
+    """The title of each topic that has an answer, by topic, sorted by title. Raises BrokenFile."""
+    path = project / "domain.yml"
+    text_of(path)  # not larger than a file of the content can be
+    found = {topic: answer.title for topic, answer in read_answers(path).items()}
     return dict(sorted(found.items(), key=lambda entry: entry[1].casefold()))
 
 
