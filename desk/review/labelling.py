@@ -72,7 +72,7 @@ def settle(
     if not taken.rowcount:
         raise NotAllowed("Somebody else has just decided about these messages.")
     label = int(connection.execute(labels.insert().values(**values)).inserted_primary_key[0])
-    record(connection, who, "label", f"{decision} {topic or ''}".strip(), diff="\n".join(f"+ {t}" for t in texts))
+    record(connection, who, "label", topic or "not usable", diff="\n".join(f"+ {t}" for t in texts))
     return label
 
 
@@ -122,7 +122,7 @@ def undo(engine: Any, who: str, label: int) -> int:
             raise NotAllowed("This has already become part of the training examples; remove it on its topic's page.")
         connection.execute(labels.update().where(labels.c.id == label).values(state="undone"))
         connection.execute(groups.update().where(groups.c.id == row["group_id"]).values(state="open"))
-        record(connection, who, "undo label", f"{row['decision']} {row['topic'] or ''}".strip())
+        record(connection, who, "undo label", row["topic"] or "not usable")
         return int(row["group_id"] or 0)
 
 

@@ -187,9 +187,9 @@ def export(request: Request) -> Response:
 def import_lines(request: Request) -> Response:
     """Labelled messages from a file; those of danger wait for a second person."""
     person, desk = who(request, REVIEWER), request.app.state.desk
-    lines = str(form_of(request).get("lines", "")).splitlines()
     kinds = dangers()
     try:
+        lines = exchange.lines_of(str(form_of(request).get("lines", "")))
         pairs = exchange.from_lines(lines, set(topic_titles(desk.project)) | set(kinds) | {"out_of_scope"})
     except exchange.ImportProblem as problem:
         return render(request, "review/refused.html", status_code=422, problem=str(problem))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Iterable
 
@@ -9,6 +10,7 @@ from actions.catalogue import read_answers
 from components.safety.tiers import KINDS
 from desk.topics.examples import text_of
 
+_NAME = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b")
 REASONS = {
     "disagree": "rules and detector disagree on danger",
     "thumbs_down": "thumbs down",
@@ -59,3 +61,21 @@ SMALL_TALK = {
 def other_topics(names: Iterable[str]) -> dict[str, str]:
     """Words for topics that have no answer of their own and are no danger: small talk, follow-up questions."""
     return {name: SMALL_TALK.get(name) or name.replace("_", " ").capitalize() for name in names}
+
+
+def fired(found: Iterable[str]) -> list[str]:
+    """What saw a danger, from the bot's own note such as `escalate_liver:rule:yellow_skin`, each once."""
+    return list(dict.fromkeys(_fired(str(one)) for one in found))
+
+
+def _fired(note: str) -> str:
+    topic, _, source = note.partition(":")
+    how, _, name = source.partition(":")
+    by = f"by the phrase “{name.replace('_', ' ')}”" if how == "rule" else "by the learned detector"
+    return f"{plain(topic)}, {by}"
+
+
+def plain(text: str) -> str:
+    """A sentence with staff's words in place of the names that dangers and small talk have in the files."""
+    known = {**dangers(), **SMALL_TALK}
+    return _NAME.sub(lambda name: known.get(name[0], name[0]), text)
