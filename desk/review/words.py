@@ -76,6 +76,13 @@ def _fired(note: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A sentence with staff's words in place of the names that dangers and small talk have in the files."""
+    """A sentence with staff's words in place of the names that dangers, small talk and replies have in the files."""
     known = {**dangers(), **SMALL_TALK}
-    return _NAME.sub(lambda name: known.get(name[0], name[0]), text)
+
+    def word(name: re.Match[str]) -> str:
+        reply = name[0].removeprefix("utter_")
+        if reply != name[0]:
+            return f"the reply “{known.get(reply) or reply.replace('_', ' ')}”"
+        return known.get(reply, reply)
+
+    return _NAME.sub(word, text)
