@@ -29,8 +29,9 @@ FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1")
 
 
 @pytest.fixture
-def written(desk):
-    """The same hostile words wherever visitors, bots and staff can write."""
+def page(desk, open_as):
+    """An admin's page; the same hostile words stand wherever visitors, bots and staff can write."""
+    page = open_as("admin", name="Barbara")
     fill_all(desk)
     engine = desk[0].state.desk.engine
     with engine.begin() as connection:
@@ -47,11 +48,10 @@ def written(desk):
         connection.execute(bots.insert().values(**bot))
         for words in (ALL, *FORMULAS):
             record(connection, words[:80], words[:40], words, diff=words, why=words, figures={"x": words})
-    return engine
+    return page
 
 
-def test_nothing_of_it_runs(written, open_as):
-    page = open_as("admin", name="Barbara")
+def test_nothing_of_it_runs(page):
     dialogs, foreign = [], []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     page.on("request", lambda one: foreign.append(one.url) if "127.0.0.1" not in one.url else None)
@@ -68,8 +68,7 @@ def test_nothing_of_it_runs(written, open_as):
     assert all("404" in complaint for complaint in page.complaints), page.complaints
 
 
-def test_the_files_to_download_hold_no_formula(written, open_as):
-    page = open_as("admin", name="Barbara")
+def test_the_files_to_download_hold_no_formula(page):
     text = page.request.get("/audit/record.csv").text()
     cells = [cell for row in csv.reader(io.StringIO(text, newline="")) for cell in row]
     assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
