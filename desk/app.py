@@ -10,7 +10,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
+import yaml
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -42,6 +43,7 @@ from desk.topics.files import BrokenFile, settle
 from desk.training import pages as training_pages
 from desk.training.start import set_right
 from desk.watch import pages as watch_pages
+from evaluation.content_checks import unreadable
 
 logger = logging.getLogger(__name__)
 # The pages of each part: `from desk.<part> import pages as <part>_pages` above, `*<part>_pages.routes` here.
@@ -59,6 +61,8 @@ PARTS: list[BaseRoute] = [
     *audit_pages.routes,
     *people_pages.routes,
 ]
+# What reading content can raise that is not what it should be.
+ODD = (yaml.YAMLError, ValueError, LookupError, TypeError, AttributeError, OSError)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,19 @@ def show_error(request: Request, error: Exception) -> Response:
 def show_broken(request: Request, error: Exception) -> Response:
     """The page for a content file that somebody broke by hand: which, and where."""
     return error_page(request, 409, f"{error}. Somebody has changed this file by hand; it has to be mended first.")
+
+
+def show_missing(request: Request, _: Exception) -> Response:
+    """For a number in an address that no row can have."""
+    return error_page(request, 404)
+
+
+def show_odd(request: Request, error: Exception) -> Response:
+    """While a content file is broken, whatever goes wrong with a page is that file's fault; all else is a failure."""
+    broken = unreadable(request.app.state.desk.project)
+    if not broken:
+        raise error
+    return show_broken(request, BrokenFile(broken[0]))
 
 
 def show_failure(request: Request, error: Exception) -> Response:
@@ -157,6 +174,8 @@ def build_app(settings: Settings) -> Starlette:
             HTTPException: show_error,
             NotSignedIn: show_login,
             BrokenFile: show_broken,
+            **dict.fromkeys(ODD, show_odd),
+            **dict.fromkeys((OverflowError, DataError), show_missing),
             Exception: show_failure,
         },
     )

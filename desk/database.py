@@ -158,6 +158,14 @@ people = sa.Table(
     sa.Column("toured", sa.Boolean, nullable=False, default=False),
     sa.Column("created_at", sa.Float, nullable=False),
 )
+codes = sa.Table(  # of those who log in with a code from their phone as well
+    "codes",
+    metadata,
+    sa.Column("person_id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("secret", sa.String(40), nullable=False),
+    sa.Column("last_step", sa.BigInteger, nullable=False),  # of the last code that was used
+    sa.Column("active", sa.Boolean, nullable=False),  # not before a first code was right
+)
 sessions = sa.Table(
     "sessions",
     metadata,

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 from starlette.routing import Match
 
 from desk.people.access import ADMIN, PUBLISHER, REVIEWER, visit_of
+from desk.review.words import fired, plain
 
 TEMPLATES = Path(__file__).parent / "templates"
 # Address, word, role. A page that no part has is left out.
@@ -49,7 +50,7 @@ environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-environment.filters.update(when=when, percent=percent)
+environment.filters.update(when=when, percent=percent, plain=plain, fired=fired)
 
 
 def render(

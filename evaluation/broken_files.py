@@ -23,6 +23,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = {
     "found character '\\t'": "a tab stands where blanks belong",
     "found a tab character": "a tab stands where blanks belong",
+    "found character that cannot start any token": "a sign stands here that cannot, such as a tab",
     "unexpected end of stream": "a quote is not closed",
 }
 

@@ -32,7 +32,7 @@ def remove_turns(connection: Any, condition: Any) -> Removed:
     found = connection.execute(sa.select(turns.c.group_id).where(condition, turns.c.group_id > 0).distinct())
     affected = [row[0] for row in found]
     number = connection.execute(turns.delete().where(condition)).rowcount
-    gone = [group for group in affected if not _refresh(connection, group)]
+    gone = [group for group in affected if not refresh(connection, group)]
     emptied = 0
     for start in range(0, len(gone), CHUNK):
         undone = labels.c.group_id.in_(gone[start : start + CHUNK]) & labels.c.state.in_(("undone", "left"))
@@ -40,7 +40,7 @@ def remove_turns(connection: Any, condition: Any) -> Removed:
     return Removed(number, len(gone), emptied)
 
 
-def _refresh(connection: Any, group: int) -> bool:
+def refresh(connection: Any, group: int) -> bool:
     """Whether the group is still there, with the figures of the turns that are left."""
     columns = (turns.c.text, turns.c.reasons, turns.c.at)
     left = connection.execute(sa.select(*columns).where(turns.c.group_id == group).order_by(turns.c.at)).all()

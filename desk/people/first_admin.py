@@ -5,7 +5,7 @@ from __future__ import annotations
 from getpass import getpass
 from typing import Any, Callable
 
-from desk.people import staff
+from desk.people import codes, staff
 from desk.people.access import ADMIN
 
 BY = "command line"
@@ -26,4 +26,5 @@ def add_admin(engine: Any, name: str, ask: Callable[[str], str] = getpass) -> st
             staff.add(connection, BY, name, ADMIN, password)
             return f"{name} is an admin now."
         staff.make_admin(connection, BY, person["id"], password)
+        codes.switch_off(connection, BY, person["name"], person["id"])
         return f"{person['name']} is an admin with a new password now."

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from desk.audit import record
-from desk.people import lockout, sessions, staff
+from desk.people import codes, lockout, sessions, staff
 from desk.people.access import form_of, visit_of, who
 from desk.people.guard import LOGIN, form_cookie, session_cookie, set_cookie
 from desk.people.passwords import NOBODY, is_right
@@ -39,7 +39,7 @@ def log_in(request: Request) -> Response:
     if wait:
         headers = {"Retry-After": str(math.ceil(wait))}
         return _form(request, 429, headers, next=wanted, name=name, minutes=math.ceil(wait / 60))
-    person = check(desk.engine, name, password)
+    person = check(desk.engine, name, password, str(form.get("code", "")))
     if person is None:
         _note_wrong(desk.engine, name, address)
         return _form(request, 401, next=wanted, name=name, is_wrong=True)
@@ -76,13 +76,19 @@ def end_tour(request: Request) -> Response:
     return RedirectResponse("/", 303)
 
 
-def check(engine: Any, name: str, password: str) -> Any:
-    """The row of the active person with this name and password, or None; it takes equally long for all."""
+def check(engine: Any, name: str, password: str, code: str = "") -> Any:
+    """The row of the active person with this name, password and, if they use one, code; None if anything is wrong.
+
+    It takes equally long for all.
+    """
     with engine.connect() as connection:
         person = staff.person_named(connection, name)
     is_known = person is not None and person["active"]
     is_correct = is_right(person["password"] if is_known else NOBODY, password)
-    return person if is_known and is_correct else None
+    if person is None or not is_known or not is_correct:
+        return None
+    with engine.begin() as connection:
+        return person if codes.is_right(connection, person["id"], code, time.time()) else None
 
 
 def safe_path(wanted: str) -> str:

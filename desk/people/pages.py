@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from desk.people import login, staff
+from desk.people import code_pages, codes, login, staff
 from desk.people.access import ADMIN, ROLES, form_of, visit_of, who
 from desk.people.passwords import make_password
 from desk.people.staff import Refused
@@ -55,6 +55,7 @@ def reset_password(request: Request) -> Response:
         with request.app.state.desk.engine.begin() as connection:
             other = staff.person_with(connection, request.path_params["id"])
             staff.set_password(connection, person.name, other["id"], password)
+            codes.switch_off(connection, person.name, other["name"], other["id"])
     except Refused as refused:
         return _people(request, 422, problem=str(refused))
     return render(request, "people/password.html", name=other["name"], password=password, is_new=False)
@@ -102,6 +103,7 @@ def _people(request: Request, status: int = 200, **context: Any) -> Response:
 
 routes = [
     *login.routes,
+    *code_pages.routes,
     Route("/people", list_people),
     Route("/people", add_person, methods=["POST"]),
     Route("/people/{id:int}/role", change_role, methods=["POST"]),

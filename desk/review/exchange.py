@@ -26,6 +26,19 @@ def to_lines(labelled: Iterable[tuple[str, str]]) -> Iterator[str]:
         )
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a pasted file. What Label Studio exports is one long list; it becomes a line for each task.
+
+    Raises ImportProblem for a list that is none.
+    """
+    if not text.lstrip().startswith("["):
+        return text.splitlines()
+    try:
+        return [json.dumps(task) for task in json.loads(text)]
+    except (ValueError, RecursionError):
+        raise ImportProblem("The list cannot be read. Was all of the file pasted?") from None
+
+
 def from_lines(lines: Iterable[str], topics: set[str]) -> list[tuple[str, str]]:
     """The (text, topic) pairs in an exported file of either tool. Raises ImportProblem; takes all lines or none."""
     found = []

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from components.safety.tiers import danger_of
 from desk.audit import record
 from desk.database import groups, labels
+from desk.review.left_out import put_back
 
 DECISIONS = ("topic", "out_of_scope", "danger", "not_usable")
 
@@ -20,15 +21,25 @@ class NotAllowed(ValueError):
 
 
 def decide(
-    engine: Any, who: str, group: int, decision: str, topic: Optional[str], texts: Sequence[str], predicted: Any = None
+    engine: Any,
+    who: str,
+    group: int,
+    decision: str,
+    topic: Optional[str],
+    texts: Sequence[str],
+    predicted: Any = None,
+    left_out: Sequence[str] = (),
 ) -> int:
     """Records a decision on a group and takes it from the queue; the label's id. Danger waits for a second person.
 
-    `texts` are the messages that become examples of `topic`. Raises NotAllowed.
+    `texts` are the messages that become examples of `topic`; those `left_out` come into the queue again on their own.
+    Raises NotAllowed.
     """
     check(decision, topic, texts)
     with engine.begin() as connection:
-        return settle(connection, who, group, decision, topic, texts, predicted)
+        label = settle(connection, who, group, decision, topic, texts, predicted)
+        put_back(connection, group, left_out)
+        return label
 
 
 def settle(
@@ -63,7 +74,7 @@ def settle(
     past = sa.and_(labels.c.group_id == group, labels.c.state == "left")  # it is decided anew
     connection.execute(labels.update().where(past).values(state="undone"))
     label = int(connection.execute(labels.insert().values(**values)).inserted_primary_key[0])
-    record(connection, who, "label", f"{decision} {topic or ''}".strip(), diff="\n".join(f"+ {t}" for t in texts))
+    record(connection, who, "label", topic or "not usable", diff="\n".join(f"+ {t}" for t in texts))
     return label
 
 
@@ -94,15 +105,27 @@ def confirm(engine: Any, who: str, label: int) -> None:
         record(connection, who, "confirm danger", str(row["topic"]), diff="\n".join(row["texts"]))
 
 
-def undo(engine: Any, who: str, label: int) -> None:
-    """Takes a label back and puts its group into the queue again. Raises NotAllowed once it has become an example."""
+def of_person(engine: Any, who: str, label: int) -> Optional[dict[str, Any]]:
+    """A label that this person gave and can still take back; None if it is none."""
+    mine = sa.and_(labels.c.id == label, labels.c.by == who, labels.c.state.in_(("ready", "waiting")))
+    with engine.connect() as connection:
+        found = connection.execute(sa.select(labels).where(mine)).mappings().first()
+    return dict(found) if found else None
+
+
+def undo(engine: Any, who: str, label: int) -> int:
+    """Takes a label back and puts its group into the queue again; the group's id, 0 for an imported label.
+
+    Raises NotAllowed once it has become an example.
+    """
     with engine.begin() as connection:
         row = _row(connection, label)
         if row["state"] not in ("ready", "waiting", "left"):
             raise NotAllowed("This has already become part of the training examples; remove it on its topic's page.")
         connection.execute(labels.update().where(labels.c.id == label).values(state="undone"))
         connection.execute(groups.update().where(groups.c.id == row["group_id"]).values(state="open"))
-        record(connection, who, "undo label", f"{row['decision']} {row['topic'] or ''}".strip())
+        record(connection, who, "undo label", row["topic"] or "not usable")
+        return int(row["group_id"] or 0)
 
 
 def in_state(engine: Any, state: str) -> list[dict[str, Any]]:

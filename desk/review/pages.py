@@ -16,9 +16,8 @@ from desk.render import has_page, render
 from desk.review import exchange, labelling, queue
 from desk.review.words import REASONS, TIERS, dangers, topic_titles
 from desk.topics import example_edits
-from desk.topics.examples import BrokenFile
+from desk.topics.examples import BrokenFile, listed, text_of
 from desk.topics.take_over import take_over
-from evaluation.content import read_examples
 
 
 def front(request: Request) -> Response:
@@ -35,6 +34,7 @@ def front(request: Request) -> Response:
         reason=reason,
         reasons=REASONS,
         has_topics=has_page(request, "/topics"),
+        **_just_decided(request),
     )
 
 
@@ -69,7 +69,19 @@ def _group_page(request: Request, found: dict[str, Any], problem: str = "", stat
         problem=problem,
         may_make=who(request, REVIEWER).may(PUBLISHER),
         distinct=distinct(found["messages"]),
+        **_just_decided(request),
     )
+
+
+def _just_decided(request: Request) -> dict[str, Any]:
+    """What this person decided a moment ago, to be taken back with one key."""
+    person, number = who(request, REVIEWER), request.query_params.get("done", "")
+    desk = request.app.state.desk
+    if not (number.isdecimal() and len(number) < 10):
+        return {"just": None}
+    just = labelling.of_person(desk.engine, person.name, int(number))
+    title = topic_titles(desk.project).get(just["topic"]) if just and just["topic"] else None
+    return {"just": just, "just_title": title or "not something we answer"}
 
 
 def distinct(messages: list[dict[str, Any]]) -> list[tuple[dict[str, Any], int]]:
@@ -90,11 +102,12 @@ def decide(request: Request) -> Response:
     chosen = [text for text in map(str, form.getlist("text")) if text in texts]
     predicted = [[text, texts[text]["topic"]] for text in chosen]
     decision = str(form.get("decision", ""))
-    topic = str(form.get("danger" if decision == "danger" else "topic", "")) or None
+    topic = str(form.get(decision, "")) or None if decision in ("topic", "other", "danger") else None
+    decision = "topic" if decision == "other" else decision
     if decision == "topic" and topic not in topic_titles(desk.project):
         return _group_page(request, found, "Please choose a topic from the list.", 422)
     try:
-        labelling.decide(
+        label = labelling.decide(
             desk.engine,
             person.name,
             found["id"],
@@ -102,11 +115,12 @@ def decide(request: Request) -> Response:
             "out_of_scope" if decision == "out_of_scope" else topic,
             chosen,
             predicted,
+            [text for text in texts if chosen and text not in chosen],
         )
     except labelling.NotAllowed as problem:
         return _group_page(request, found, str(problem), 409)
     upcoming = queue.front(desk.engine, 1)
-    return RedirectResponse(f"/review/{upcoming[0]['id']}" if upcoming else "/", 303)
+    return RedirectResponse(f"/review/{upcoming[0]['id']}?done={label}" if upcoming else f"/?done={label}", 303)
 
 
 def decided(request: Request) -> Response:
@@ -140,10 +154,11 @@ def undo(request: Request) -> Response:
 def _change(request: Request, change: Any) -> Response:
     person, desk = who(request, REVIEWER), request.app.state.desk
     try:
-        change(desk.engine, person.name, request.path_params["id"])
+        group = change(desk.engine, person.name, request.path_params["id"])
     except labelling.NotAllowed as problem:
         return render(request, "review/refused.html", status_code=409, problem=str(problem))
-    return RedirectResponse("/decided", 303)
+    to_group = group and form_of(request).get("to") == "group"
+    return RedirectResponse(f"/review/{group}" if to_group else "/decided", 303)
 
 
 def learn(request: Request) -> Response:
@@ -173,9 +188,9 @@ def export(request: Request) -> Response:
 def import_lines(request: Request) -> Response:
     """Labelled messages from a file; those of danger wait for a second person."""
     person, desk = who(request, REVIEWER), request.app.state.desk
-    lines = str(form_of(request).get("lines", "")).splitlines()
     kinds = dangers()
     try:
+        lines = exchange.lines_of(str(form_of(request).get("lines", "")))
         pairs = exchange.from_lines(lines, set(topic_titles(desk.project)) | set(kinds) | {"out_of_scope"})
     except exchange.ImportProblem as problem:
         return render(request, "review/refused.html", status_code=422, problem=str(problem))
@@ -184,10 +199,11 @@ def import_lines(request: Request) -> Response:
 
 
 def first_examples(project: Any) -> dict[str, str]:
-    """One example of each topic: the first of its list."""
+    """One example of each topic: the first of its list. Raises BrokenFile."""
     found: dict[str, str] = {}
-    for example in read_examples(project / "data" / "nlu.yml"):
-        found.setdefault(example.label, example.text)
+    path = project / "data" / "nlu.yml"
+    for topic, text in listed(text_of(path), path):
+        found.setdefault(topic, text)
     return found
 
 

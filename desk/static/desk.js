@@ -32,7 +32,7 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => tell("The desk does not answer. Wait a moment and try again."));
 
 // --- keys ----------------------------------------------------------------------------------------------------------
-// An element with data-key="x" is pressed (or chosen) by x; a list with data-keys="list" is walked with j and k.
+// An element with data-key="x" is pressed (or chosen, or gone to) by x; a list with data-keys="list" is walked with j and k.
 const KEYS_OFF = "desk-keys-off";
 
 function isTyping(node) {
@@ -50,6 +50,8 @@ function walk(step) {
 function press(node) {
   if (node.matches("input[type=radio]")) {
     node.checked = true;
+    node.focus();
+  } else if (node.matches("select")) {
     node.focus();
   } else {
     node.click();

@@ -20,6 +20,7 @@ MOST_LINES = 200  # new examples in one go
 
 def add(request: Request) -> Response:
     """New examples, one a line."""
+    who(request, PUBLISHER)
     name, form = topic_of(request)[0], form_of(request)
     lines = [line.strip() for line in str(form.get("lines", "")).split("\n") if line.strip()]
     if not lines:
@@ -32,6 +33,7 @@ def add(request: Request) -> Response:
 
 def change(request: Request) -> Response:
     """One example reworded, or taken out."""
+    who(request, PUBLISHER)
     name, form = topic_of(request)[0], form_of(request)
     old = str(form.get("old", ""))
     new = "" if form.get("step") == "remove" else str(form.get("new", "")).strip()
@@ -42,6 +44,7 @@ def change(request: Request) -> Response:
 
 def take_back(request: Request) -> Response:
     """Undoes one change that stands in the record."""
+    who(request, PUBLISHER)
     name = topic_of(request)[0]
     edits = example_edits.edits_of(request.app.state.desk.engine, request.path_params["entry"])
     if not edits or any(edit.topic != name for edit in edits):

@@ -15,8 +15,9 @@ import yaml
 
 from desk.topics.files import BrokenFile, write_atomically
 from desk.topics.library import Library
+from evaluation.broken_files import LARGEST
 from evaluation.check_examples import least_of
-from evaluation.content import read_examples, read_yaml
+from evaluation.content import read_examples
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Refusal = tuple[str, str]  # a text, and why it cannot be changed so, in words for staff
@@ -96,7 +97,8 @@ def _why_not(project: Path, edit: Edit, now: Counter[tuple[str, str]], library: 
         return "it is no longer an example here; somebody else may have changed it"
     if edit.old and not edit.new:
         have = sum(number for (topic, _), number in now.items() if topic == edit.topic)
-        least = least_of(edit.topic, read_yaml(project / "domain.yml"))
+        domain = project / "domain.yml"
+        least = least_of(edit.topic, load(text_of(domain), domain))
         return f"the topic has {have} examples, and {least} are the least" if have <= least else ""
     return library.why_not(edit.new, edit.old)
 
@@ -135,6 +137,8 @@ def _checked(before: str, edits: Sequence[Edit], meant: Counter[tuple[str, str]]
 
 def text_of(path: Path) -> str:
     """The text of a content file, with its line ends as they are. Raises BrokenFile and OSError."""
+    if path.stat().st_size > LARGEST:  # reading it would keep everybody waiting
+        raise BrokenFile(f"{where(path)}: it is larger than {LARGEST // 1024 // 1024} MB")
     raw = path.read_bytes()
     try:
         return raw.decode("utf-8")
@@ -160,11 +164,16 @@ def load(text: str, path: Path) -> Any:
 
 def pairs_in(text: str, path: Path) -> list[tuple[str, str]]:
     """All (topic, example) pairs of an examples file, as YAML reads them. Raises BrokenFile with the line."""
-    try:
-        blocks = load(text, path)["nlu"]
-        found = [(b["intent"], line[2:]) for b in blocks for line in b["examples"].split("\n") if line.startswith("- ")]
-    except (KeyError, TypeError, AttributeError):
-        raise BrokenFile(f"{where(path)} is not a list of topics and examples") from None
+    found = listed(text, path)
     if len(found) != len(read_examples(path)) and text == text_of(path):
         raise BrokenFile(f"{where(path)}: some lines are not read as examples")
     return found
+
+
+def listed(text: str, path: Path) -> list[tuple[str, str]]:
+    """The same without a second look at each line, in a sixth of the time. Raises BrokenFile with the line."""
+    try:
+        blocks = load(text, path)["nlu"]
+        return [(b["intent"], line[2:]) for b in blocks for line in b["examples"].split("\n") if line.startswith("- ")]
+    except (KeyError, TypeError, AttributeError):
+        raise BrokenFile(f"{where(path)} is not a list of topics and examples") from None

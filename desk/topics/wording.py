@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from desk.topics.answers import Answer, all_answers
+from desk.topics.examples import load, text_of
 from evaluation.check_answers import HARDEST, MOST_PARAGRAPHS, WORDS, addresses, advice, grade, ungrounded
-from evaluation.content import read_yaml
 
 LONGEST_TITLE = 60  # characters; it has to fit on a button
 Facts = Mapping[int, Mapping[str, Any]]  # paragraph: its section and facts
 
 
 def read_facts(project: Path) -> Facts:
-    """The facts of the clinic's document, by paragraph."""
-    facts: Facts = read_yaml(project / "data" / "facts.yml")["paragraphs"]
+    """The facts of the clinic's document, by paragraph. Raises BrokenFile."""
+    path = project / "data" / "facts.yml"
+    facts: Facts = load(text_of(path), path)["paragraphs"]
     return facts
 
 

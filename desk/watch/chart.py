@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import Sequence
+from typing import Mapping, Sequence
 
 from markupsafe import Markup, escape
 
@@ -30,11 +30,14 @@ def day_name(at: float) -> str:
     return f"{moment.day} {moment:%b}"
 
 
-def bars(columns: Sequence[Column], title: str, mark: float = 0.0) -> Markup:
-    """A bar chart with `title` as its accessible name, and a line at the moment `mark` (the last publication)."""
+def bars(columns: Sequence[Column], title: str, words: Mapping[str, str], mark: float = 0.0) -> Markup:
+    """A bar chart with `title` as its accessible name, and a line at the moment `mark` (the last publication).
+
+    `words` say what staff read for each part.
+    """
     most = max([column.total for column in columns] + [1])
     step = WIDTH / max(1, len(columns))
-    drawn = [_bar(column, number * step, step, most) for number, column in enumerate(columns)]
+    drawn = [_bar(column, number * step, step, most, words) for number, column in enumerate(columns)]
     drawn += [_name(column, number * step, step) for number, column in _named(columns)]
     drawn.append(_mark(columns, step, mark))
     return Markup(  # noqa: S704 - every part below is escaped or a number
@@ -44,7 +47,7 @@ def bars(columns: Sequence[Column], title: str, mark: float = 0.0) -> Markup:
     )
 
 
-def _bar(column: Column, left: float, step: float, most: int) -> str:
+def _bar(column: Column, left: float, step: float, most: int, words: Mapping[str, str]) -> str:
     drawn, top = [], float(HEIGHT)
     for name, number in column.parts:
         height = HEIGHT * 0.95 * number / most
@@ -53,7 +56,7 @@ def _bar(column: Column, left: float, step: float, most: int) -> str:
             drawn.append(
                 f'<rect class="part {escape(name)}" x="{left + step * 0.1:.1f}" y="{top:.1f}" '
                 f'width="{step * 0.8:.1f}" height="{height:.1f}"><title>{day_name(column.at)}: '
-                f"{number} {escape(name.replace('_', ' '))}</title></rect>"
+                f"{number} {escape(words.get(name, name))}</title></rect>"
             )
     return "".join(drawn)
 

@@ -1,24 +1,37 @@
-"""How the bot is doing: a page of charts and figures, before and after the last publication."""
+"""How the bot is doing: a page of charts and figures, each before and since the last publication."""
 
 from __future__ import annotations
 
 import time
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 import sqlalchemy as sa
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from desk.database import groups, models
+from desk.database import models
 from desk.database import state as states
 from desk.people.access import REVIEWER, who
 from desk.render import render
-from desk.review.words import TIERS, topic_titles
+from desk.review.words import TIERS, dangers, other_topics, topic_titles
 from desk.watch.chart import Column, bars
-from desk.watch.figures import DAY, daily, drift, never_asked, period
+from desk.watch.figures import (
+    DAY,
+    THUMBS,
+    Days,
+    daily,
+    daily_thumbs,
+    drift,
+    moved,
+    never_asked,
+    period,
+    unanswered,
+)
 
 DAYS = 30
+THUMB_WORDS = {"up": "thumbs up", "down": "thumbs down"}
 
 
 def watch(request: Request) -> Response:
@@ -26,48 +39,52 @@ def watch(request: Request) -> Response:
     who(request, REVIEWER)
     desk, now = request.app.state.desk, time.time()
     since = now // DAY * DAY - (DAYS - 1) * DAY
-    titles = topic_titles(desk.project)
     with desk.engine.connect() as connection:
         published = last_publication(connection)
-        days = daily(connection, since, now)
-        before, after = period(connection, since, published or now), period(connection, published or now, now + 1)
-        unanswered = without_answer(connection)
+        turn = min(max(since, published or now), now)
+        days, thumbs = daily(connection, since, now), daily_thumbs(connection, since, now)
+        before, after = period(connection, since, turn), period(connection, turn, now + 1)
+        questions = unanswered(connection, turn)
         kept = connection.execute(sa.select(states.c.value).where(states.c.key == "retention")).scalar()
-    every = before.topics + after.topics
+    titles = topic_titles(desk.project)
     return render(
         request,
         "watch/watch.html",
-        chart=bars([_column(at, counts) for at, counts in days], "Messages a day, by what the bot did", published or 0),
-        before=before,
-        after=after,
+        charts=charts(days, thumbs, published or 0),
+        sides=[(before, (turn - since) / DAY), (after, (now - turn) / DAY)],
         published=published,
         drift=drift(before.topics, after.topics),
-        never=[titles[topic] for topic in never_asked(titles, every)] if every else [],
-        unanswered=unanswered,
+        moved=moved(before.topics, after.topics),
+        name={**titles, **dangers(), **other_topics({*before.topics, *after.topics} - {*titles, *dangers()})},
+        never=[
+            [titles[one] for one in never_asked(titles, side.topics)] if side.messages else None
+            for side in (before, after)
+        ],
+        unanswered=questions,
         tiers=TIERS,
         retention=kept,
     )
 
 
-def _column(at: float, counts: dict[str, int]) -> Column:
-    return Column(at, tuple((tier, number) for tier, number in counts.items()))
+def charts(days: Days, thumbs: Days, published: float) -> list[dict[str, Any]]:
+    """What is drawn: {picture, caption, words}, each with a line at the last publication."""
+    return [
+        _chart("Messages a day, by what the bot did", days, tuple(TIERS), TIERS, published),
+        _chart("Messages a day that the bot had no answer to", days, ("out_of_scope",), TIERS, published),
+        _chart("Thumbs a day", thumbs, THUMBS, THUMB_WORDS, published),
+    ]
+
+
+def _chart(caption: str, days: Days, names: Sequence[str], words: dict[str, str], published: float) -> dict[str, Any]:
+    columns = [Column(at, tuple((name, counts[name]) for name in names)) for at, counts in days]
+    picture: Markup = bars(columns, caption, words, published)
+    return {"picture": picture, "caption": caption, "words": {name: words[name] for name in names}}
 
 
 def last_publication(connection: Any) -> Optional[float]:
     """When a model was published last."""
     moment = connection.execute(sa.select(sa.func.max(models.c.published_at))).scalar()
     return float(moment) if moment else None
-
-
-def without_answer(connection: Any, most: int = 10) -> list[dict[str, Any]]:
-    """The largest open groups of questions that no paragraph answers."""
-    query = (
-        sa.select(groups.c.id, groups.c.text, groups.c.size)
-        .where(groups.c.state == "open", sa.cast(groups.c.reasons, sa.Text).like('%"out_of_scope"%'))
-        .order_by(groups.c.size.desc())
-        .limit(most)
-    )
-    return [dict(row) for row in connection.execute(query).mappings()]
 
 
 routes = [Route("/watch", watch)]

@@ -6,12 +6,17 @@ The second model is the trained one with other words in it (tests/repacked.py): 
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from desk.database import turns
 from tests.channels.web_visitor import Visitor, texts
 from tests.live.published import NEW_WORDS, Crowd, LiveDesk, following, wait_until
 from tests.servers import MODEL, Server
@@ -116,6 +121,36 @@ def test_a_model_that_does_not_work_goes_back_by_itself(server, desk, url, fault
     assert desk.record()[-3:] == ["published", "version broken", "went back by itself"]
     assert f"Version {number} did not work" in desk.staff.get("/versions").text
     wait_until(lambda: "answers with it" in desk.staff.get("/versions/live").text, 10)
+
+
+def captured(desk: LiveDesk, said: list[str]) -> list[str]:
+    """Which of these messages the desk has, as often as it has them."""
+    with desk.engine.connect() as connection:
+        rows = connection.execute(sa.select(turns.c.text).where(turns.c.text.in_(said)))
+        return sorted(rows.scalars())
+
+
+def test_the_desk_and_its_database_are_away_and_nothing_is_lost(server, desk, url):
+    """Visitors notice nothing, and every message is there once when both are back."""
+    said = [f"do you sell {colour} boats" for colour in ("red", "green", "blue", "white", "black", "brown")]
+    visitor, seconds = Visitor(url), []
+    visitor.start()
+    path = desk.database.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(path, isolation_level=None)) as busy:
+        busy.execute("BEGIN EXCLUSIVE")  # nobody else can write
+        desk.server.kill()
+        for text in said:
+            began = time.monotonic()
+            assert visitor.says(text)[0]["text"]
+            seconds.append(time.monotonic() - began)
+        time.sleep(3)  # longer than the capture waits for a lock
+        assert captured(desk, said) == []
+        busy.execute("ROLLBACK")
+    assert max(seconds) < 2.0
+    desk.server.start()
+    wait_until(lambda: captured(desk, said) == sorted(said), 60)
+    time.sleep(3)
+    assert captured(desk, said) == sorted(said), "and none twice"
 
 
 def test_without_the_desk_the_last_good_model_answers(server, desk, url, folder):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from accessibility import violations
 
 from desk.app import PARTS
-from desk.database import models
+from desk.database import groups, models, turns
+from desk.review.labelling import decide
 from tests.browser.desk.test_desk_pages import fill
 from tests.desk.training.made import outcome_of, records
 
@@ -58,6 +60,36 @@ def addresses() -> list[str]:
     """One or more for each route that can be opened. A new route with a variable part has to be added above."""
     paths = [route.path for route in PARTS if "GET" in route.methods and route.path not in NO_PAGES]
     return [address for path in paths for address in PAGES.get(path, (path,))]
+
+
+# What staff never read; what visitors and the bot said, and figures of the record, are left out of the look.
+FOREIGN = re.compile(
+    r"(?i)\b(intents?|nlu|yaml|json|sql\w*|slots?|responses?|pipeline|entit(?:y|ies)|tracker|rasa|utter\w*|[a-z]+(?:_[a-z]+)+)\b"
+)
+WORDS = """() => { const copy = document.body.cloneNode(true);
+  copy.querySelectorAll('q, .said, .reply, pre, script, svg title, textarea, input').forEach(node => node.remove());
+  return copy.textContent; }"""
+
+
+def test_no_page_speaks_the_language_of_developers(desk, open_as):
+    page = open_as("admin", name="Barbara")
+    fill_all(desk)
+    engine, found = desk[0].state.desk.engine, {"found": ["escalate_liver:rule:yellow_skin", "escalate_liver:detector"]}
+    blocks = [
+        {"bound": "No danger has lost its examples", "passed": False, "sentences": ["escalate_liver: 9 are gone"]}
+    ]
+    with engine.begin() as connection:
+        connection.execute(turns.update().values(safety=found))
+        connection.execute(models.update().where(models.c.id == 3).values(gate=blocks))
+    decide(engine, "Ada", 1, "danger", "escalate_liver", ["is grapefruit ok"])
+    with engine.begin() as connection:
+        connection.execute(groups.update().values(state="open"))
+    for path in addresses():
+        page.goto(path)
+        words = page.evaluate(WORDS)
+        assert FOREIGN.findall(words) == [], (path, FOREIGN.search(words), words)
+    page.goto("/review/1")
+    assert "sent to the provider: liver, by the phrase “yellow skin”" in page.content()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from desk.review.exchange import ImportProblem, from_lines, to_lines
+from desk.review.exchange import ImportProblem, from_lines, lines_of, to_lines
 
 PAIRS = [("does it make me dizzy?", "side_effects"), ('¿qué es? 😀 "so"', "out_of_scope")]
 TOPICS = {"side_effects", "out_of_scope"}
@@ -50,3 +50,17 @@ def test_either_tools_file(line):
 def test_a_bad_line_is_named_and_nothing_is_taken(line):
     with pytest.raises(ImportProblem, match="Line 2"):
         from_lines([next(to_lines(PAIRS)), line], TOPICS)
+
+
+def test_what_label_studio_exports_is_one_list():
+    task = {"id": 7, "project": 1, "data": {"text": "a b"}, "predictions": []}
+    choice = {"from_name": "topic", "to_name": "text", "type": "choices", "value": {"choices": ["side_effects"]}}
+    exported = json.dumps([{**task, "annotations": [{"id": 3, "was_cancelled": False, "result": [choice]}]}], indent=2)
+    assert from_lines(lines_of(exported), TOPICS) == [("a b", "side_effects")]
+    assert from_lines(lines_of("\n".join(to_lines(PAIRS))), TOPICS) == PAIRS
+
+
+@pytest.mark.parametrize("text", ["[", '[{"text": "a"', "[" * 100_000, "[7]"])
+def test_a_list_that_is_none(text):
+    with pytest.raises(ImportProblem):
+        from_lines(lines_of(text), TOPICS)

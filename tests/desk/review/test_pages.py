@@ -70,7 +70,7 @@ def test_the_same_wording_is_one_line_with_its_count():
 def test_a_decision_becomes_a_label_and_undo_brings_it_back(engine, sign_in):
     staff, id = sign_in(), front(engine)[0]["id"]
     answer = staff.post(f"/review/{id}", data={"decision": "topic", "topic": "side_effects", "text": SAID})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?done=1")
     assert "Take it back" in staff.get("/decided").text
     with engine.connect() as connection:
         label = connection.execute(sa.select(labels)).mappings().one()
@@ -79,8 +79,44 @@ def test_a_decision_becomes_a_label_and_undo_brings_it_back(engine, sign_in):
     assert front(engine)[0]["id"] == id
 
 
+OTHERS = ("how often is the shot given", "can i eat a grapefruit on it")
+
+
+def three_in_one_group(engine):
+    """Two more messages in the group; its id."""
+    with engine.begin() as connection:
+        row = dict(connection.execute(turns.select()).mappings().one())
+        for number, text in enumerate(OTHERS):
+            connection.execute(turns.insert().values({**row, "id": None, "message": f"x{number}", "text": text}))
+    return front(engine)[0]["id"]
+
+
+def test_what_was_left_out_comes_back_on_its_own(engine, sign_in):
+    id = three_in_one_group(engine)
+    form = {"decision": "other", "other": "side_effects", "text": [SAID, OTHERS[1]]}
+    assert sign_in().post(f"/review/{id}", data=form).status_code == 303
+    with engine.connect() as connection:
+        label = connection.execute(sa.select(labels)).mappings().one()
+    assert (label["decision"], label["topic"], label["texts"]) == ("topic", "side_effects", [OTHERS[1], SAID][::-1])
+    assert front(engine) == []
+    assert group_new_turns(engine, shared_encoder().encode, 1000.0) == 1
+    (row,) = front(engine)
+    assert (row["text"], row["size"]) == (OTHERS[0], 1) and row["id"] != id
+
+
+def test_the_last_decision_can_be_taken_back_at_once(engine, sign_in):
+    ada, ben, id = sign_in(), sign_in(name="Ben"), front(engine)[0]["id"]
+    there = ada.post(f"/review/{id}", data={"decision": "not_usable", "text": SAID}).headers["location"]
+    assert 'action="/labels/1/undo"' in ada.get(there).text and "not usable" in ada.get(there).text
+    assert 'action="/labels/1/undo"' not in ben.get(there).text  # nobody else's
+    assert 'action="/labels/' not in ada.get("/?done=99").text and ada.get("/?done=x").status_code == 200
+    assert ada.post("/labels/1/undo", data={"to": "group"}).headers["location"] == f"/review/{id}"
+    assert front(engine)[0]["id"] == id and 'action="/labels/1/undo"' not in ada.get(there).text
+
+
 @pytest.mark.parametrize(
-    "form", [{"decision": "topic", "topic": "nope"}, {"decision": "danger"}, {"decision": "x"}, {}]
+    "form",
+    [{"decision": "topic", "topic": "nope"}, {"decision": "danger"}, {"decision": "other"}, {"decision": "x"}, {}],
 )
 def test_what_makes_no_sense_is_said_and_changes_nothing(engine, sign_in, form):
     id = front(engine)[0]["id"]

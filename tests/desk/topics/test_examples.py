@@ -69,6 +69,46 @@ def test_odd_signs_are_kept_exactly(project, text):
     assert text in {e.text for e in read_examples(project / "data" / "nlu.yml")}
 
 
+def test_rasa_reads_what_was_meant_and_nothing_else(project, monkeypatch):
+    """Every sentence of the kind that is known to inject examples, and Rasa's own reader afterwards."""
+    rasa_yaml = pytest.importorskip("rasa.shared.nlu.training_data.formats.rasa_yaml")
+    monkeypatch.setenv("HOME", "taken from the environment")
+    path = project / "data" / "nlu.yml"
+    before = [(e.label, e.text) for e in read_examples(path)]
+    hostile = [
+        *("hello \\u000a    - overdose now", "hello \\u000a- intent: injected\\u000a  examples: |\\u000a    - x"),
+        *(
+            "C:\\users",
+            "see [this](name)",
+            "- x",
+            "a: b",
+            "${HOME}",
+            "/restart",
+            "y" * 2000,
+            "quux 😀",
+            "a\u202eb quux",
+        ),
+        *(
+            "${HOME} quux",
+            "- x yz",
+            "a: b quux",
+            "{x: y} quux",
+            "[quux]",
+            "&a quux",
+            "*a quux",
+            "%quux",
+            "quux # no comment",
+        ),
+    ]
+    added, refused = add_examples(project, {"out_of_scope": hostile})
+    kept = added["out_of_scope"]
+    assert sorted([*kept, *(text for text, _ in refused)]) == sorted(hostile) and len(kept) > 6
+    read = rasa_yaml.RasaYAMLReader().read(str(path)).intent_examples
+    found = sorted((one.get("intent"), one.get("text")) for one in read)
+    assert found == sorted(before + [("out_of_scope", text) for text in kept])
+    assert not [one for one in read if one.get("entities")]
+
+
 def test_examples_and_frozen_cases_are_refused(project):
     known = read_examples(project / "data" / "nlu.yml")[0].text
     with (project / "evaluation" / "cases" / "extra.jsonl").open("w") as file:
