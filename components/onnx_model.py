@@ -1,10 +1,11 @@
-"""Changes the encoder's ONNX model: it calculates with the 8-bit integers that it is stored in, and shows inner layers.
+"""Changes the encoder's ONNX model: it calculates with the 8-bit integers it is stored in, and shows inner layers.
 
-Integers are twice as fast. The file keeps each weight as int8 with one scale per column and turns them into floats before use. Here each such
-multiplication becomes the standard's integer one: the row is quantised while the model runs (DynamicQuantizeLinear),
-multiplied (MatMulInteger) and scaled back. Looked-up rows (embeddings) are scaled after the look-up, so that the
-table stays small in memory. Inner layers are outputs that the model has anyway and only has to give. Only the few fields of ONNX's format that this needs are declared below; protobuf keeps
-all others as they are. Source: the ONNX operator specification, opset 11 and later.
+Integers are twice as fast. The file keeps each weight as int8 with one scale per column and turns them into floats
+before use. Here each such multiplication becomes the standard's integer one: the row is quantised while the model runs
+(DynamicQuantizeLinear), multiplied (MatMulInteger) and scaled back. Looked-up rows (embeddings) are scaled after the
+look-up, so that the table stays small in memory. Inner layers are computed anyway and only have to be given out. Only
+the few fields of ONNX's format that this needs are declared below; protobuf keeps all others as they are. Source: the
+ONNX operator specification, opset 11 and later.
 """
 
 from __future__ import annotations

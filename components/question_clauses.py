@@ -31,7 +31,7 @@ def tagger() -> Any:
 
 
 def question_clauses(text: str) -> list[str]:
-    """The clauses of `text` that have a verb, each as it stands there; a part without one belongs to the clause before."""
+    """The clauses of `text` that have a verb, as they stand there; a part without one belongs to the one before it."""
     found: list[tuple[int, int]] = []
     parts = clauses(text)
     end = 0

@@ -13,7 +13,7 @@ from collections import Counter, OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from statistics import median
-from typing import Optional, Sequence
+from typing import Any, Mapping, Optional, Sequence
 
 import numpy as np
 from scipy import sparse
@@ -32,10 +32,11 @@ HASHES = 2**15  # for characters, and as many for words
 # and 0.26 to 0.80 so; no other topic's example went over to them. The project's own topics all have more, and are
 # learned as if this were not here.
 FEW = 100
-_NGRAMS = [
-    HashingVectorizer(analyzer=analyzer, ngram_range=lengths, n_features=HASHES, alternate_sign=False, norm=None, **more)
-    for analyzer, lengths, more in (("char_wb", (3, 4), {}), ("word", (1, 2), {"token_pattern": r"\w+"}))
-]
+_COUNTS: Mapping[str, Any] = {"n_features": HASHES, "alternate_sign": False, "norm": None}
+_NGRAMS = (
+    HashingVectorizer(analyzer="char_wb", ngram_range=(3, 4), **_COUNTS),
+    HashingVectorizer(analyzer="word", ngram_range=(1, 2), token_pattern=r"\w+", **_COUNTS),  # noqa: S106 - no password
+)
 MOST_RECENT = 512  # texts whose probabilities are remembered; one turn asks for the same ones several times
 _MODELS: OrderedDict[str, TextModel] = OrderedDict()  # fitted or loaded here; two components share one model
 

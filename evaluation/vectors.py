@@ -22,7 +22,7 @@ from evaluation.content import ROOT
 
 CHUNK = 1000  # texts between two looks at the clock
 HASH = "S64"
-_MADE_BY = ("components/encoder.py", "components/integer_model.py", "components/safety/normalise.py")
+_MADE_BY = ("components/encoder.py", "components/onnx_model.py", "components/safety/normalise.py")
 Rows = dict[bytes, np.ndarray]
 
 

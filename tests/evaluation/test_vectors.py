@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from components.encoder import Encoder, shared_encoder
+from components.encoder import DIMENSIONS, Encoder, shared_encoder
 from evaluation import vectors
 from evaluation.vectors import vectors_of
 
@@ -29,7 +29,7 @@ def read(monkeypatch):
 def test_what_was_read_is_kept_and_what_is_gone_is_dropped(tmp_path, read):
     kept = tmp_path / "checks" / "vectors.npz"
     rows, known = vectors_of(TEXTS, ALL, kept)
-    assert rows.shape == (70, 768) and rows.dtype == np.float32 and known.all() and read == TEXTS
+    assert rows.shape == (70, DIMENSIONS) and rows.dtype == np.float32 and known.all() and read == TEXTS
     assert np.allclose(rows, shared_encoder().encode(TEXTS), atol=1e-3)
     read.clear()
     again, _ = vectors_of([*TEXTS[:5], "a new one", "a new one"], range(7), kept)
