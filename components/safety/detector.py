@@ -24,7 +24,7 @@ class Detector:
     """Scores texts by tier and kind."""
 
     def __init__(self, model: TextModel, dangers: Dangers) -> None:
-        """Reads danger from a model that learned topics of every kind and harmless ones; ValueError if some are missing."""
+        """Reads danger from a model that learned topics of every kind and harmless ones; ValueError if any miss."""
         named = [dangers.get(name) for name in model.classes]
         missing = {(tier, kind) for tier, kinds in KINDS.items() for kind in kinds} - set(named)
         if missing:
