@@ -59,6 +59,7 @@ _MASKED = re.compile(r"[^\W\d_]+(?:[013457@$8]+[^\W\d_]+)+")
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _SPACED = re.compile(r"(?<![^\W_])([^\W_](?:[ .\-_*·•]{1,2}[^\W_]){2,})(?![^\W_])")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_AND = re.compile(r"(?<=\s)[&+](?=\s)")
 _WORD = re.compile(r"(?:[$@](?=[^\W\d_]))?[^\W_]+(?:[*#@$!€+]+[^\W_]+)*[$]?|[.!?;\n]+")
 
 
@@ -103,7 +104,8 @@ def _join_spaced(text: str) -> str:
 
 def words_of(text: str, emoji: Mapping[str, str] | None = None) -> list[str]:
     """The words of `text` in plain letters, with BREAK where a sentence ends."""
-    joined = _COUNTED.sub(r"\1 \2", _join_spaced(re.sub(r"['’`´]|(?<=\d)[.,](?=\d)", "", plain(text, emoji))))
+    joined = _join_spaced(re.sub(r"['’`´]|(?<=\d)[.,](?=\d)", "", _AND.sub("and", plain(text, emoji))))
+    joined = _COUNTED.sub(r"\1 \2", joined)
     found: list[str] = []
     for match in _WORD.finditer(joined):
         token = match.group()

@@ -44,6 +44,8 @@ EMOJI = {"🟡": "yellow", "👀": "eyes"}
         ("line\nbreak", "line | break"),
         ("", ""),
         ("...", ""),
+        ("subs & vivitrol", "subs and vivitrol"),
+        ("beer + pills", "beer and pills"),
     ],
 )
 def test_what_is_typed_and_how_it_is_read(typed, read):

@@ -22,7 +22,7 @@ class Listener(Detector):
     def __init__(self, scores):
         self.told, self.asked = scores, []
 
-    def findings(self, texts, thresholds):
+    def findings(self, texts, thresholds, within=""):
         self.asked += [(text, thresholds[ESCALATE]) for text in texts]
         scores = {text: self.told.get(text, 0.0) for text in texts}
         return [
