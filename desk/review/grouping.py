@@ -5,6 +5,7 @@ Leader clustering on the sentence encoder's vectors: one pass, so a hundred thou
 
 from __future__ import annotations
 
+import re
 from typing import Any, Callable, Optional, Sequence
 
 import numpy as np
@@ -30,8 +31,8 @@ def group_new_turns(engine: Any, encode: Encode, now: float) -> int:
         if not rows:
             return 0
         nexts = [_following(connection, row) for row in rows]
-        vectors = encode([row["text"] for row in rows])
-        after = encode([(one or {}).get("text") or "" for one in nexts])
+        vectors = encode([calm(row["text"]) for row in rows])
+        after = encode([calm((one or {}).get("text") or "") for one in nexts])
         index = Index.read(connection, vectors.shape[1])
         for row, following, vector, other in zip(rows, nexts, vectors, after, strict=True):
             why = reasons_for(row, following, float(vector @ other))
@@ -50,6 +51,11 @@ def weigh_again(engine: Any) -> int:
             mine = groups.update().where(groups.c.id == sa.bindparam("group"))
             connection.execute(mine.values(weight=sa.bindparam("new")), moved)
         return len(moved)
+
+
+def calm(text: str) -> str:
+    """The text with each run of one sign as a single one: thirty exclamation marks ask nothing else than one."""
+    return re.sub(r"([^\w\s])\1+", r"\1", text)
 
 
 def _following(connection: Any, row: dict[str, Any]) -> Optional[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -119,4 +120,5 @@ class Postgres:
         parent = self._server.pid
         children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
         for one in [parent, *map(int, children)]:
-            os.kill(one, number)
+            with contextlib.suppress(ProcessLookupError):  # a worker may have ended meanwhile
+                os.kill(one, number)

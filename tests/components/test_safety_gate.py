@@ -81,7 +81,7 @@ def test_the_rest_passes_untouched(gate, text):
     assert message.get("safety") is None
 
 
-@pytest.mark.parametrize("name", ["known.txt", "safety.yml", "dangers.yml", "topics.npz", "machine.npz"])
+@pytest.mark.parametrize("name", ["known.txt", "safety.yml", "dangers.yml", "topics.npz"])
 def test_a_gate_with_a_missing_file_does_not_start(trained, tmp_path, name):
     shutil.copytree(trained, tmp_path, dirs_exist_ok=True)
     (tmp_path / "gate" / name).unlink()
