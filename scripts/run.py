@@ -86,12 +86,12 @@ class Kept:
 def wait_until_up(url: str, servers: list[Kept]) -> None:
     """Returns when `url` answers; exits with a message if a server has ended or the time is up."""
     for second in range(START_LIMIT):
-        if not all(server.is_running for server in servers):
-            sys.exit("A server did not start; the reason is in var/rasa.log or var/actions.log.")
         try:
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own local server
-                return
+                return  # whatever ends from now on is started again
         except (urllib.error.URLError, OSError):
+            if not all(server.is_running for server in servers):
+                sys.exit("A server did not start; the reason is in var/rasa.log or var/actions.log.")
             print(f"\r  loading the model … {second} s", end="", flush=True)
             time.sleep(1)
     sys.exit(f"\nNo answer from {url} after {START_LIMIT} s; see var/rasa.log.")
