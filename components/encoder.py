@@ -35,11 +35,10 @@ class EncoderMissing(RuntimeError):
 
 
 class Tokens(NamedTuple):
-    """A text's tokens: their vectors (1, t, layers, WIDTH), where each begins and ends in the text, and (1, t) ones."""
+    """A text's tokens: their vectors (1, t, layers, WIDTH), and where each begins and ends in the text."""
 
     vectors: np.ndarray
     spans: list[tuple[int, int]]
-    shown: np.ndarray
 
 
 class Encoder:
@@ -85,7 +84,7 @@ class Encoder:
         rows = []
         for within, text in asked:
             part = _part(self._tokens(within), within, text) if text and text in within else None
-            rows.append(_pooled(*self._tokens(text)[::2])[0] if part is None else part)
+            rows.append(_whole(self._tokens(text)) if part is None else part)
         return rows
 
     def _tokens(self, text: str) -> Tokens:
@@ -93,8 +92,8 @@ class Encoder:
 
     def _read_one(self, text: str) -> Tokens:
         encoded = self._tokenizer.encode(text or " ")
-        vectors, shown = self._run([encoded.ids])
-        return Tokens(vectors, encoded.offsets, shown)
+        vectors, _ = self._run([encoded.ids])
+        return Tokens(vectors, encoded.offsets)
 
     def _encode_many(self, texts: Sequence[str]) -> np.ndarray:
         """All at once on two threads; training asks for the same texts twice, so the last list is kept."""
@@ -118,6 +117,11 @@ class Encoder:
             ids[row, : len(one)], mask[row, : len(one)] = one, 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         return np.stack(self._session.run(None, feed), axis=2), mask
+
+
+def _whole(tokens: Tokens) -> np.ndarray:
+    """The row of the text that the tokens are of."""
+    return _pooled(tokens.vectors, np.ones(tokens.vectors.shape[:2]))[0]
 
 
 def _part(tokens: Tokens, message: str, text: str) -> Optional[np.ndarray]:
