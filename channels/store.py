@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Iterable, List, Optional, Set, Text
 
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.bounded import PAUSE, Bounded, StoreError
@@ -59,6 +61,14 @@ class SafeSQLTrackerStore(SQLTrackerStore):
     async def keys(self) -> Iterable[Text]:
         """All conversation ids."""
         return await self._database.run(self._table.ids)
+
+    async def create_tracker(self, sender_id: Text, append_action_listen: bool = True) -> DialogueStateTracker:
+        """A conversation's beginning, which is stored with its first turn and not, as in stock Rasa, on its own too."""
+        tracker = self.init_tracker(sender_id)
+        if append_action_listen:
+            tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        setattr(tracker, _STORED, 0)
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Appends what is new. If the database fails, the turn waits in memory for the next save."""

@@ -19,7 +19,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.preprocessing import normalize
 
 from components.encoder import Encoder
 from components.recent import Recent
@@ -153,15 +152,27 @@ def _read_for_meaning(numbers: np.ndarray) -> np.ndarray:
 
 
 def _counted(texts: Sequence[str]) -> sparse.csr_matrix:
-    """How often each n-gram stands in each text."""
-    return sparse.hstack([ngrams.transform(texts) for ngrams in _NGRAMS], format="csr")
+    """How often each n-gram stands in each text: characters in the first HASHES columns, words in the second."""
+    chars, words = (ngrams.transform(texts) for ngrams in _NGRAMS)
+    rows = np.concatenate([_rows(chars), _rows(words)])
+    order = rows.argsort(kind="stable")  # scipy's hstack does the same and takes three times as long for one text
+    data = np.concatenate([chars.data, words.data])[order]
+    columns = np.concatenate([chars.indices, words.indices + HASHES])[order]
+    return sparse.csr_matrix((data, columns, chars.indptr + words.indptr), shape=(len(texts), 2 * HASHES))
+
+
+def _rows(counts: sparse.csr_matrix) -> np.ndarray:
+    """The row of each number that a matrix holds."""
+    return np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
 
 
 def _weigh(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     """Sublinear term frequency times idf, rows of length 1."""
-    weighed = counts.astype(np.float32).copy()
-    weighed.data = (1 + np.log(weighed.data)) * idf[weighed.indices].astype(np.float32)
-    return normalize(weighed, copy=False)
+    weights = (1 + np.log(counts.data)) * idf[counts.indices]
+    rows = _rows(counts)
+    lengths = np.sqrt(np.bincount(rows, weights**2, minlength=counts.shape[0]))
+    weighed = (weights / lengths[rows]).astype(np.float32)
+    return sparse.csr_matrix((weighed, counts.indices, counts.indptr), shape=counts.shape)
 
 
 def _log_softmax(logits: np.ndarray) -> np.ndarray:

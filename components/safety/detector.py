@@ -32,22 +32,18 @@ class Detector:
         if None not in named:
             raise ValueError("no harmless examples")
         self._model = model
-        self._columns = {
-            (tier, kind): [i for i, danger in enumerate(named) if danger == (tier, kind)]
-            for tier, kinds in KINDS.items()
-            for kind in kinds
-        }
+        self._kinds = [(tier, kind) for tier, kinds in KINDS.items() for kind in kinds]
+        self._of_kind = np.array([[danger == one for one in self._kinds] for danger in named], dtype=np.float32)
+        self._emergencies = [i for i, (tier, _) in enumerate(self._kinds) if tier == EMERGENCY]
 
     def scores(
         self, texts: Sequence[str], within: str = ""
     ) -> tuple[np.ndarray, np.ndarray, list[dict[tuple[str, str], float]]]:
         """For each text (of the message `within`, if that is given): how surely it is danger at all, how surely an
         emergency (both 0 to 1, for ranking, not calibrated), and the belief in each (tier, kind)."""
-        chances = self._model.probabilities(texts, within)
-        beliefs = {danger: chances[:, columns].sum(axis=1) for danger, columns in self._columns.items()}
-        emergency = np.sum([belief for (tier, _), belief in beliefs.items() if tier == EMERGENCY], axis=0)
-        rows = [{key: float(belief[i]) for key, belief in beliefs.items()} for i in range(len(texts))]
-        return np.sum(list(beliefs.values()), axis=0), emergency, rows
+        beliefs = self._model.probabilities(texts, within) @ self._of_kind
+        rows = [dict(zip(self._kinds, row, strict=True)) for row in beliefs.tolist()]
+        return beliefs.sum(axis=1), beliefs[:, self._emergencies].sum(axis=1), rows
 
     def findings(self, texts: Sequence[str], thresholds: Mapping[str, float], within: str = "") -> list[Finding]:
         """What the detector finds: for each text nothing, or one finding of the likeliest kind."""

@@ -1,11 +1,14 @@
 """Replies of the action server are still checked, and Rasa still has what is replaced here."""
 
+import asyncio
 import inspect
+import json
 
 import pytest
 import rasa.core.actions.action
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.utils.endpoints import EndpointConfig
 
 from components.action_calls import SECONDS, adjust_action_calls
 
@@ -27,6 +30,17 @@ def test_a_good_reply_passes(action, reply):
 def test_a_bad_reply_raises_as_it_does_in_rasa(action, reply):
     with pytest.raises(ValidationError):
         action._validate_action_result(reply)
+
+
+def test_the_request_is_json_whatever_the_visitor_wrote():
+    adjust_action_calls()
+
+    async def written(value):
+        async with EndpointConfig("http://localhost/").session() as session:
+            return session.json_serialize(value)
+
+    odd = {"text": "a/b 😀 \ud800 é </script> \n\0", "score": 0.1234567890123, "list": [1, None]}
+    assert json.loads(asyncio.run(written(odd))) == odd
 
 
 def test_the_limit_is_the_one_that_rasa_reads(action):

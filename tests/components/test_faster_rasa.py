@@ -17,7 +17,16 @@ from rasa.engine.exceptions import GraphComponentException, GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 
-from components.faster_rasa import _rasas_possible_keys, _rasas_run, make_rasa_faster, parse_message, possible_keys, run
+from components.faster_rasa import (
+    _has_rules_on_words,
+    _rasas_possible_keys,
+    _rasas_run,
+    find_action,
+    make_rasa_faster,
+    parse_message,
+    possible_keys,
+    run,
+)
 
 
 class Joined(GraphComponent):
@@ -91,8 +100,9 @@ def test_the_same_rules_fit():
 
 
 def processor(parse) -> Any:
-    nothing = {"_update_full_retrieval_intent": lambda data: None, "_check_for_unseen_features": lambda data: None}
-    return SimpleNamespace(http_interpreter=None, _parse_message_with_graph=parse, **nothing)
+    return SimpleNamespace(
+        http_interpreter=None, _parse_message_with_graph=parse, _update_full_retrieval_intent=lambda data: None
+    )
 
 
 def test_two_messages_are_understood_at_once():
@@ -127,7 +137,14 @@ def test_the_loop_goes_on_and_an_error_is_raised_where_rasa_raises_it():
     assert asyncio.run(scenario()) > 5
 
 
-def test_all_three_are_in_place():
+def test_rules_on_words_are_looked_for_where_there_are_some():
+    on_topics = {"rules": {json.dumps([state("utter_a"), {"user": {"intent": 'say "text": now'}}]): "utter_a"}}
+    on_words = {"rules": {json.dumps([{"user": {"text": "hello"}}]): "utter_a"}}
+    assert not _has_rules_on_words(on_topics) and _has_rules_on_words(on_words)
+
+
+def test_all_four_are_in_place():
     make_rasa_faster()
+    assert RulePolicy._find_action_from_rules is find_action
     assert MessageProcessor.parse_message is parse_message
     assert DaskGraphRunner.run is run and RulePolicy._get_possible_keys is possible_keys
