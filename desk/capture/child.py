@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desk.capture.writer import Writer
 
 logger = logging.getLogger(__name__)
-NICENESS = 10
+NICENESS = 19
 LOOK = 0.2  # seconds between two looks whether all is written
 
 
