@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Optional, Text, Tuple
 
 import sqlalchemy as sa
 from rasa.core.tracker_store import create_engine_kwargs
@@ -13,6 +13,7 @@ from channels.bounded import SECONDS, THREADS
 from channels.event_rows import Row
 
 ASIDE = "damaged:"  # prefix of the sender id of rows that cannot be read
+Stamp = Tuple[int, int]  # how many rows a conversation has, and the highest id among them
 
 
 class EventTable:
@@ -33,6 +34,7 @@ class EventTable:
         # Made once, because SQLAlchemy takes longer to make a statement than the database to answer it.
         self._read_all = sa.select(column.id, column.data).where(mine).order_by(column.id)
         self._read_session = self._read_all.where(column.id >= sa.func.coalesce(start.scalar_subquery(), 0))
+        self._stamp = sa.select(sa.func.count(), sa.func.coalesce(sa.func.max(column.id), 0)).where(mine)
 
     def create(self) -> None:
         """Makes the table where it is missing."""
@@ -44,21 +46,33 @@ class EventTable:
             found = connection.execute(sa.select(self._events.c.sender_id).distinct())
             return [one for (one,) in found if not one.startswith(ASIDE)]
 
-    def read(self, sender_id: Text, full: bool) -> List[Row]:
-        """A conversation's rows in order: all of them, or those since its last session began."""
+    def read(self, sender_id: Text, full: bool, known: Optional[Stamp] = None) -> Tuple[Stamp, Optional[List[Row]]]:
+        """A conversation's stamp, and its rows in order: all of them, or those since its last session began.
+
+        None instead of the rows if the stamp is the one that is `known`.
+        """
         wanted = self._read_all if full else self._read_session
         with self.engine.connect() as connection:
-            return [(row[0], row[1]) for row in connection.execute(wanted, {"sender_id": sender_id})]
+            stamp = self._stamp_of(connection, sender_id)
+            if stamp == known:
+                return stamp, None
+            return stamp, [(row[0], row[1]) for row in connection.execute(wanted, {"sender_id": sender_id})]
 
-    def insert(self, rows: List[Dict[Text, Any]], again: bool) -> None:
-        """Adds rows of one conversation; with `again`, only those that did not arrive the first time."""
+    def _stamp_of(self, connection: Any, sender_id: Text) -> Stamp:
+        count, last = connection.execute(self._stamp, {"sender_id": sender_id}).one()
+        return count, last
+
+    def insert(self, rows: List[Dict[Text, Any]], again: bool) -> Stamp:
+        """Adds rows of one conversation; with `again`, only those that did not arrive the first time. Its new stamp."""
+        sender_id = rows[0]["sender_id"]
         with self.engine.begin() as connection:
             if again:  # what seemed to fail may have arrived all the same
-                mine = self._events.c.sender_id == rows[0]["sender_id"]
+                mine = self._events.c.sender_id == sender_id
                 stored = {data for (data,) in connection.execute(sa.select(self._events.c.data).where(mine))}
                 rows = [row for row in rows if row["data"] not in stored]
             if rows:
                 connection.execute(self._events.insert(), rows)
+            return self._stamp_of(connection, sender_id)
 
     def delete(self, ids: List[Text]) -> None:
         """Deletes conversations, their damaged rows included."""

@@ -21,8 +21,9 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.bounded import PAUSE, Bounded, StoreError
 from channels.event_rows import as_row, is_sound, readable
-from channels.event_table import EventTable
+from channels.event_table import EventTable, Stamp
 from channels.published.update import adjust_model_loading
+from channels.recent_trackers import RecentTrackers
 from channels.site import read_site
 
 adjust_model_loading()  # here, because Rasa imports this file in each of its servers before it loads a model
@@ -32,6 +33,7 @@ EXPIRY = 3600.0  # seconds between two looks for conversations that are too old
 DAY = 86400.0
 # On a tracker: how many of its events the database holds, and how many the event broker was told.
 _STORED, _STREAMED = "_events_in_store", "_events_streamed"
+_STAMP = "_stamp_when_read"  # see event_table.py
 
 
 class SafeSQLTrackerStore(SQLTrackerStore):
@@ -47,6 +49,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         self._table = EventTable(stock.url, self.SQLEvent)
         self.engine: Any = self._table.engine
         self._database = Bounded()
+        self._recent = RecentTrackers()
         self._unsaved: OrderedDict[Text, DialogueStateTracker] = OrderedDict()
         self._unread: Set[Text] = set()  # conversations whose reading failed and that have not been saved since
         self._catching_up = asyncio.Lock()
@@ -68,6 +71,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         if append_action_listen:
             tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
         setattr(tracker, _STORED, 0)
+        setattr(tracker, _STAMP, (0, 0))
         return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
@@ -97,6 +101,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         """Deletes conversations with all their events. Raises StoreError."""
         for one in conversation_ids:
             self._unsaved.pop(one, None)
+        self._recent.forget(conversation_ids)
         self._forget_captured(conversation_ids)
         await self._database.run(self._table.delete, conversation_ids)
 
@@ -115,8 +120,11 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         if sender_id in self._unsaved:
             return self._unsaved[sender_id]
         self._unread.add(sender_id)
-        rows = await self._database.run(self._table.read, sender_id, fetch_events_from_all_sessions)
+        known = None if fetch_events_from_all_sessions else self._recent.stamp(sender_id, self.domain)
+        stamp, rows = await self._database.run(self._table.read, sender_id, fetch_events_from_all_sessions, known)
         self._unread.discard(sender_id)
+        if rows is None:
+            return self._recent.get(sender_id)
         events, damaged = readable(rows)
         if damaged:
             logger.error("%s damaged rows of a conversation were set aside.", len(damaged))
@@ -126,6 +134,7 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         tracker = DialogueStateTracker.from_events(sender_id, events, self.domain.slots)
         for mark in (_STORED, _STREAMED):
             setattr(tracker, mark, len(tracker.events))
+        setattr(tracker, _STAMP, stamp)
         return tracker
 
     async def _append(self, tracker: DialogueStateTracker, again: bool = False) -> None:
@@ -134,13 +143,23 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         if stored is None and tracker.sender_id in self._unread:  # Rasa began a new one, and all of it is new
             stored = 0
         elif stored is None:  # a tracker that this store has not made
-            stored = len(await self._database.run(self._table.read, tracker.sender_id, False))
+            stored = len((await self._database.run(self._table.read, tracker.sender_id, False))[1] or ())
         events = list(tracker.events)
         if events[stored:]:
             rows = [as_row(tracker.sender_id, event.as_dict()) for event in events[stored:]]
-            await self._database.run(self._table.insert, rows, again)
-        setattr(tracker, _STORED, len(events))
+            stamp = await self._database.run(self._table.insert, rows, again)
+            setattr(tracker, _STORED, len(events))
+            self._remember(tracker, len(rows), stamp)
         self._unread.discard(tracker.sender_id)
+
+    def _remember(self, tracker: DialogueStateTracker, added: int, stamp: Stamp) -> None:
+        """Keeps a tracker for the next message, if nobody else has written to the conversation since it was read."""
+        before: Optional[Stamp] = getattr(tracker, _STAMP, None)
+        setattr(tracker, _STAMP, stamp)
+        if before and stamp[0] == before[0] + added and len(tracker.events) == getattr(tracker, _STORED):
+            self._recent.keep(tracker, stamp, self.domain)
+        else:
+            self._recent.forget([tracker.sender_id])
 
     async def _append_again(self, tracker: DialogueStateTracker) -> None:
         """Stores what could not be stored before, once: one after the other, and after whatever still hangs."""

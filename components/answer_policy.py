@@ -18,11 +18,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from components.action_calls import adjust_action_calls
 from components.config import checked_config
 from components.faster_rasa import make_rasa_faster
+from components.faster_trackers import make_trackers_faster
 from components.next_step import Turn, next_step
 from components.two_questions import TOPICS
 
 adjust_action_calls()
 make_rasa_faster()
+make_trackers_faster()
 
 
 def turn_of(events: List[Event]) -> Turn:

@@ -184,9 +184,9 @@ def test_a_write_that_arrives_late_is_not_doubled(store, path, monkeypatch):
     monkeypatch.setattr(module, "PAUSE", 0.05)
     insert, slow = store._table.insert, iter([0.3])
 
-    def late(*arguments: Any) -> None:
+    def late(*arguments: Any) -> Any:
         time.sleep(next(slow, 0.0))
-        insert(*arguments)
+        return insert(*arguments)
 
     monkeypatch.setattr(store._table, "insert", late)
 

@@ -70,6 +70,7 @@ def test_a_damaged_row_is_set_aside(postgres):
     store = store_on(postgres)
     turn(store, "a", "one")
     postgres.ask("update events set data = '{' where id = (select min(id) + 3 from events)")
+    store = store_on(postgres)  # one that does not have it in memory
     turn(store, "a", "two")
     assert texts(store, "a") == ["two"]
     assert postgres.ask("select count(*) from events where sender_id = 'damaged:a'") == [(1,)]
