@@ -30,6 +30,17 @@ def follow(connection: Any, before: Collection[Pair], after: Collection[Pair]) -
     return {what: number for what, number in told.items() if number}
 
 
+def follow_by_hand(connection: Any, gone: Collection[Pair], came: Collection[Pair], stand: Collection[Pair]) -> None:
+    """Puts the labels right when a person took `gone` out or put `came` back; `stand` are the examples there are then.
+
+    A label without any example left is `left`, not ready: the next training would add what was just taken out.
+    """
+    lost = [label for label in _labels(connection, labels.c.state == "written") if _stands_in(label, set(gone))]
+    _mark(connection, [label for label in lost if not _stands_in(label, set(stand))], "left", "open")
+    found = [label for label in _labels(connection, labels.c.state == "left") if _stands_in(label, set(came))]
+    _mark(connection, found, "written", "done")
+
+
 def _labels(connection: Any, condition: Any) -> list[Any]:
     query = sa.select(labels).where(condition, labels.c.topic.isnot(None)).order_by(labels.c.id)
     return list(connection.execute(query))

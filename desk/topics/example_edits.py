@@ -10,10 +10,11 @@ import sqlalchemy as sa
 
 from desk.audit import record
 from desk.database import audit, danger_edits
+from desk.review.going_back import follow_by_hand
 from desk.review.labelling import NotAllowed
 from desk.topics.catalogue import read_catalogue
 from desk.topics.changes import content_change
-from desk.topics.examples import Edit, Plan, Refusal, plan_edits
+from desk.topics.examples import Edit, Plan, Refusal, listed, plan_edits
 from desk.topics.files import changing
 
 CHANGED = "examples changed"
@@ -99,8 +100,15 @@ def _write(connection: Any, who: str, plan: Plan, why: Optional[str] = None) -> 
     if plan.edits:
         diff, figures = diff_of(plan.edits), {"edits": _plain(plan.edits)}
         record(connection, who, CHANGED, plan.edits[0].topic, diff=diff, why=why, figures=figures)
+        _labels_follow(connection, plan)
         plan.carry_out()
     return plan.edits, plan.refused
+
+
+def _labels_follow(connection: Any, plan: Plan) -> None:
+    gone = [(edit.topic, edit.old) for edit in plan.edits if not edit.new]
+    came = [(edit.topic, edit.new) for edit in plan.edits if not edit.old]
+    follow_by_hand(connection, gone, came, listed(plan.text, plan.path) if gone else [])
 
 
 def _plain(edits: Sequence[Edit]) -> list[list[str]]:

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 
 from desk.database import audit, connect, groups
 from desk.review.labelling import decide, in_state
+from desk.topics.example_edits import change_examples
+from desk.topics.examples import Edit
 from desk.topics.take_over import take_over
 from evaluation.content import read_examples
 
@@ -39,3 +41,13 @@ def test_ready_labels_become_examples_once(engine, project):
     with engine.connect() as connection:
         last = connection.execute(sa.select(audit).order_by(audit.c.id.desc())).mappings().first()
     assert (last["who"], last["what"], last["diff"]) == ("ben", "examples added", f"+ {NEW}")
+
+
+def test_an_example_taken_out_by_hand_takes_its_label_along_and_brings_it_back(engine, project):
+    take_over(engine, project, "ben")
+    out = Edit("out_of_scope", old=NEW)
+    assert change_examples(engine, project, "ben", [out]) == ([out], [])
+    assert [label["texts"] for label in in_state(engine, "left")] == [[NEW]]
+    assert take_over(engine, project, "ben") == (0, [])  # a training does not add it again
+    change_examples(engine, project, "ben", [out.back])
+    assert len(in_state(engine, "written")) == 1 and in_state(engine, "left") == []
