@@ -24,6 +24,7 @@ from components.encoder import Encoder
 from components.recent import Recent
 from components.safety.normalise import unmasked
 from components.softmax import fit_softmax
+from components.typos import Typos, word_counts
 
 HASHES = 2**15  # for characters, and as many for words
 # A new topic of staff begins with few examples. Together they count as so many, or nobody's question would reach it:
@@ -43,8 +44,8 @@ _MODELS: OrderedDict[str, TextModel] = OrderedDict()  # fitted or loaded here; t
 class TextModel:
     """Classes, and the weights of both views; make one with `fit` or `load`."""
 
-    def __init__(self, classes: Sequence[str], arrays: dict[str, np.ndarray], encoder: Encoder) -> None:
-        self.classes, self._encoder = list(classes), encoder
+    def __init__(self, classes: Sequence[str], arrays: dict[str, np.ndarray], encoder: Encoder, typos: Typos) -> None:
+        self.classes, self._encoder, self._typos = list(classes), encoder, typos
         self._arrays = {name: array.astype(np.float32) for name, array in arrays.items()}
         self._recent = Recent[tuple[str, str], np.ndarray](MOST_RECENT)
 
@@ -83,7 +84,8 @@ class TextModel:
             "chars": chars.coef_.T,
             "chars_bias": chars.intercept_,
         }
-        return cls([str(name) for name in names], {k: v.astype(np.float16) for k, v in arrays.items()}, encoder)
+        halves = {k: v.astype(np.float16) for k, v in arrays.items()}
+        return cls([str(name) for name in names], halves, encoder, Typos(word_counts(texts)))
 
     @classmethod
     def fit_once(cls, texts: Sequence[str], labels: Sequence[str], encoder: Encoder) -> TextModel:
@@ -95,8 +97,8 @@ class TextModel:
 
     def probabilities(self, texts: Sequence[str], within: str = "") -> np.ndarray:
         """Shape (len(texts), number of classes); each row sums to 1. `within` is the message the texts stand in."""
-        message = unmasked(within)
-        rows = self._recent.rows([(message, unmasked(text)) for text in texts], self._compute)
+        message, *read = (unmasked(self._typos.mended(text)) for text in (within, *texts))
+        rows = self._recent.rows([(message, text) for text in read], self._compute)
         return np.array(rows).reshape(len(texts), len(self.classes))
 
     def _compute(self, asked: list[tuple[str, str]]) -> list[np.ndarray]:
@@ -109,7 +111,9 @@ class TextModel:
     def save(self, path: Path) -> None:
         """Writes the model to an .npz file."""
         halves = {name: array.astype(np.float16) for name, array in self._arrays.items()}  # which they were made of
-        np.savez(path, classes=np.array(self.classes), **halves)
+        words, counts = zip(*self._typos.counts.items(), strict=True) if self._typos.counts else ((), ())
+        known = {"words": np.array(words, dtype=str), "word_counts": np.array(counts, dtype=np.int32)}
+        np.savez(path, classes=np.array(self.classes), **known, **halves)
 
     @classmethod
     def load(cls, path: Path, encoder: Encoder) -> TextModel:
@@ -121,7 +125,8 @@ class TextModel:
         if key not in _MODELS:
             with np.load(path, allow_pickle=False) as stored:
                 arrays = {name: stored[name] for name in ("idf", "dense", "dense_bias", "chars", "chars_bias")}
-                _keep(key, cls([str(c) for c in stored["classes"]], arrays, encoder))
+                typos = Typos(dict(zip(stored["words"].tolist(), stored["word_counts"].tolist(), strict=True)))
+                _keep(key, cls([str(c) for c in stored["classes"]], arrays, encoder, typos))
         return _MODELS[key]
 
 

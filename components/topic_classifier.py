@@ -28,7 +28,8 @@ from components.question_clauses import question_clauses, tagger
 from components.text_model import TextModel
 
 MODEL_CODE = tuple(
-    f"components/{name}.py" for name in ("encoder", "onnx_model", "softmax", "text_model", "safety/normalise")
+    f"components/{name}.py"
+    for name in ("encoder", "onnx_model", "softmax", "text_model", "typos", "safety/normalise", "safety/spelling")
 )
 CLAUSE_RANKINGS = "clause_rankings"  # for TwoQuestions; not part of the parse data
 

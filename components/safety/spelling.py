@@ -88,6 +88,8 @@ class Vocabulary:
             return self._unstar(word)
         if word in self._known or not word.isalpha() or not word.isascii():
             return word
+        if word.endswith("in") and f"{word}g" in self._known:  # "smokin"
+            return f"{word}g"
         single = re.sub(r"(.)\1", r"\1", word)
         if len(single) >= SHORTEST - 1 and single in self._known:
             return single
