@@ -145,7 +145,7 @@ def _weights(labels: Sequence[str]) -> Optional[np.ndarray]:
 
 
 def _read_for_meaning(numbers: np.ndarray) -> np.ndarray:
-    """Which examples the encoder reads, which is half of a training: all of a small class, then two of three.
+    """Which examples the encoder reads, which is half of a training: all of a small class, then three of five.
 
     The view of spelling learns from all. On 1,594 unseen messages that leaves every figure as it is within 0.006.
     """
@@ -153,7 +153,7 @@ def _read_for_meaning(numbers: np.ndarray) -> np.ndarray:
     for number in np.unique(numbers):
         (of_class,) = np.nonzero(numbers == number)
         place[of_class] = np.arange(len(of_class))
-    return (place < FEW) | (place % 3 != 0)
+    return (place < FEW) | (place % 5 < 3)
 
 
 def _counted(texts: Sequence[str]) -> sparse.csr_matrix:
