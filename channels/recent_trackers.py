@@ -14,7 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from channels.event_table import Stamp
 from components.faster_trackers import copied
 
-MOST_EVENTS = 15_000  # in all conversations together, some 20 MB
+MOST_EVENTS = 8_000  # in all conversations together, some 40 MB
 
 
 class _Kept(NamedTuple):

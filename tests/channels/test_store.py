@@ -125,6 +125,7 @@ def test_a_damaged_row_is_set_aside(store, path, data):
     turn(store, "a", "one")
     with sqlite3.connect(path) as connection:
         connection.execute("update events set data = ? where type_name = 'slot' or id = 5", [data])
+    store = SafeSQLTrackerStore(DOMAIN, db=str(path))  # one that does not have it in memory
     turn(store, "a", "two")
     turn(store, "a", "three")
     assert texts(store, "a") == ["one", "two", "three"]

@@ -10,6 +10,7 @@ from rasa.shared.core.events import (
     ActionExecuted,
     ActiveLoop,
     BotUttered,
+    Event,
     FollowupAction,
     Restarted,
     SessionStarted,
@@ -100,6 +101,15 @@ def test_no_rule_and_no_memory_is_longer():
     assert max(policy.get("max_history") or 0 for policy in policies) < 2 * TURNS
 
 
-def test_both_are_in_place():
+def test_events_have_the_class_that_rasa_gives_them():
+    make_trackers_faster()
+    for event in (*START, UserUttered("a"), BotUttered("b"), SlotSet("x", 1), ActiveLoop("f"), Restarted()):
+        assert type(Event.from_parameters(event.as_dict())) is type(event)
+    with pytest.raises(ValueError):
+        Event.resolve_by_type("unknown")
+    assert Event.resolve_by_type("unknown", SlotSet) is SlotSet and Event.resolve_by_type("topic") is None
+
+
+def test_all_three_are_in_place():
     make_trackers_faster()
     assert DialogueStateTracker.copy is copied and MessageProcessor._predict_next_with_tracker is predict_next
