@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any, List, NamedTuple, Optional, Text
 
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME
+from rasa.shared.core.events import ActionExecuted, Event
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from channels.event_table import Stamp
 from components.faster_trackers import copied
 
 MOST_EVENTS = 8_000  # in all conversations together, some 40 MB
+
+
+def begins_anew(events: List[Event]) -> bool:
+    """Whether a session begins in `events`: from then on those before it are no longer read."""
+    return any(isinstance(one, ActionExecuted) and one.action_name == ACTION_SESSION_START_NAME for one in events)
 
 
 class _Kept(NamedTuple):

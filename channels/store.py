@@ -23,7 +23,7 @@ from channels.bounded import PAUSE, Bounded, StoreError
 from channels.event_rows import as_row, is_sound, readable
 from channels.event_table import EventTable, Stamp
 from channels.published.update import adjust_model_loading
-from channels.recent_trackers import RecentTrackers
+from channels.recent_trackers import RecentTrackers, begins_anew
 from channels.site import read_site
 
 adjust_model_loading()  # here, because Rasa imports this file in each of its servers before it loads a model
@@ -156,7 +156,8 @@ class SafeSQLTrackerStore(SQLTrackerStore):
         """Keeps a tracker for the next message, if nobody else has written to the conversation since it was read."""
         before: Optional[Stamp] = getattr(tracker, _STAMP, None)
         setattr(tracker, _STAMP, stamp)
-        if before and stamp[0] == before[0] + added and len(tracker.events) == getattr(tracker, _STORED):
+        whole = before and stamp[0] == before[0] + added and len(tracker.events) == getattr(tracker, _STORED)
+        if whole and not begins_anew(list(tracker.events)[-added:] if before != (0, 0) else []):
             self._recent.keep(tracker, stamp, self.domain)
         else:
             self._recent.forget([tracker.sender_id])
