@@ -47,11 +47,6 @@ class Kept:
         """Whether it runs now."""
         return self.process.poll() is None
 
-    @property
-    def pid(self) -> int:
-        """Its process, another one after each start."""
-        return self.process.pid
-
     def kill(self) -> None:
         """Ends it at once; look() starts it again."""
         self.process.kill()

@@ -24,6 +24,7 @@ class Seen:
 
     wrong: str = ""
     is_silent: bool = False  # no answer at all, rather than a wrong one
+    is_listening: bool = True
     sha256: str = ""
 
 
@@ -42,13 +43,13 @@ def judged(status: int, body: bytes) -> Seen:
     return Seen(str(said.get("wrong") or "its model does not work"), sha256=str(said.get("sha256") or ""))
 
 
-def is_loading(is_running: bool, has_answered: bool, waited: float) -> bool:
-    """Whether silence is no failure yet. `has_answered`: this very process, since its start.
+def is_loading(seen: Seen, waited: float) -> bool:
+    """Whether silence is no failure yet: Rasa listens once it has loaded, so one that listens and is silent hangs.
 
-    `waited`: seconds since the last answer of any, or since it was started again by the watch, so that a bot that ends
-    whenever it starts is not excused for ever.
+    `waited`: seconds since it last listened, or was started again by the watch. A bot that ends whenever it starts is
+    not excused for ever.
     """
-    return waited < LOADING and not (is_running and has_answered)
+    return not seen.is_listening and waited < LOADING
 
 
 def step_after(failures: int, is_silent: bool, has_gone_back: bool) -> Step:

@@ -131,7 +131,7 @@ def main() -> None:
   Ctrl-C stops everything.""",
             flush=True,
         )
-        watch.Watch(servers[-1], lambda: watch.ask(base), watch.ask_desk).keep_looking(chosen.look_every)
+        watch.Watch(servers[-1].kill, lambda: watch.ask(base), watch.ask_desk).keep_looking(chosen.look_every)
         while True:
             for server in [*servers, *desk]:
                 server.look()

@@ -15,7 +15,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from typing import Protocol
 
 from scripts.readiness import Seen, Step, is_loading, judged, step_after
 
@@ -25,44 +24,31 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no pro
 FAILURES = (OSError, http.client.HTTPException, ValueError, LookupError, TypeError)
 
 
-class Server(Protocol):
-    """The process that is watched. Whoever runs it starts it again once it has ended."""
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it runs now."""
-
-    @property
-    def pid(self) -> int:
-        """Its process id, a new one after each start."""
-
-    def kill(self) -> None:
-        """Ends it at once: what hangs does not heed a polite request."""
-
-
 class Watch:
     """Counts the failures of one bot and acts on them."""
 
     def __init__(
         self,
-        server: Server,
+        restart: Callable[[], None],
         look: Callable[[], Seen],
         go_back: Callable[[Seen], int],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`look` asks the bot; `go_back` gives the version that is published then, 0 for none, or raises FAILURES."""
-        self._server, self._look, self._back, self._clock = server, look, go_back, clock
+        """`look` asks the bot, `restart` ends it at once: what hangs does not heed a polite request.
+
+        `go_back` gives the version that is published then, 0 for none, or raises FAILURES.
+        """
+        self._restart, self._look, self._back, self._clock = restart, look, go_back, clock
         self._failures, self._has_gone_back = 0, False
-        self._answered = server.pid  # the process that answered last; it is up when the watch begins
-        self._heard = clock()
+        self._up = clock()  # when it last listened, or was started again
 
     def look(self) -> None:
         """One look, and what follows from it."""
-        pid, seen = self._server.pid, self._look()
-        if not seen.is_silent:
-            self._answered, self._heard = pid, self._clock()
-        elif is_loading(self._server.is_running, pid == self._answered, self._clock() - self._heard):
+        seen = self._look()
+        if is_loading(seen, self._clock() - self._up):
             return
+        if seen.is_listening:
+            self._up = self._clock()
         if not seen.wrong:
             self._failures, self._has_gone_back = 0, False
             return
@@ -72,8 +58,8 @@ class Watch:
         if Step.GO_BACK in step:
             self._go_back(seen)
         if Step.RESTART in step:
-            self._heard = self._clock()
-            self._server.kill()
+            self._up = self._clock()
+            self._restart()
 
     def look_safely(self) -> None:
         """The same. Raises nothing: whatever it is, nobody watches once the thread has ended."""
@@ -107,7 +93,9 @@ def ask(base: str) -> Seen:
     try:
         return judged(*_opened(f"{base}/webhooks/web/health"))
     except FAILURES as error:
-        return Seen(f"it does not answer ({type(error).__name__})", is_silent=True)
+        reason = getattr(error, "reason", error)  # urllib wraps what befell the connection
+        is_listening = not isinstance(reason, ConnectionRefusedError)
+        return Seen(f"it does not answer ({type(reason).__name__})", is_silent=True, is_listening=is_listening)
 
 
 def ask_desk(seen: Seen) -> int:

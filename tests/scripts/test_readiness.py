@@ -38,18 +38,10 @@ def test_a_bot_without_the_web_channel_cannot_be_asked():
     assert judged(404, b"") == Seen()
 
 
-@pytest.mark.parametrize(
-    ("is_running", "has_answered", "waited", "loading"),
-    [
-        (True, False, 1.0, True),
-        (True, True, 1.0, False),  # it hangs
-        (False, True, 1.0, True),  # it has ended, and is about to be started again
-        (True, False, LOADING, False),
-        (False, False, LOADING, False),  # it ends whenever it starts
-    ],
-)
-def test_silence_is_no_failure_while_it_loads(is_running, has_answered, waited, loading):
-    assert is_loading(is_running, has_answered, waited) == loading
+def test_silence_is_no_failure_while_it_loads():
+    shut, hangs = (Seen("it does not answer", is_silent=True, is_listening=listens) for listens in (False, True))
+    assert is_loading(shut, LOADING - 1) and not is_loading(shut, LOADING)
+    assert not is_loading(hangs, 1.0) and not is_loading(Seen(), 1.0)
 
 
 def test_two_failures_start_it_again_and_four_go_back():

@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Iterator
+import socket
 
 import pytest
 
+from scripts import watch as module
 from scripts.readiness import LOADING, Seen
 from scripts.watch import Watch, ask, ask_desk
 from tests.servers import free_port
 
 WELL, WRONG = Seen(), Seen("it greets nobody", sha256="a" * 64)
-SILENT = Seen("it does not answer", is_silent=True)
-
-
-class Sleeper:
-    """A process as scripts/kept.py keeps one: killed, it is there again under another number."""
-
-    def __init__(self) -> None:
-        self.kills, self.is_running = 0, True
-        self._begin()
-
-    def _begin(self) -> None:
-        self.process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-
-    @property
-    def pid(self) -> int:
-        return self.process.pid
-
-    def kill(self) -> None:
-        self.end()
-        self.kills += 1
-        self._begin()
-
-    def end(self) -> None:
-        self.process.kill()
-        self.process.wait()
+HANGS = Seen("it does not answer", is_silent=True)
+SHUT = Seen("it does not answer", is_silent=True, is_listening=False)
 
 
 class Scene:
     """A watch whose looks find what the test says, at the time that it says."""
 
-    def __init__(self, server: Sleeper) -> None:
-        self.server, self.now, self.versions, self.told = server, 0.0, [7], []
+    def __init__(self) -> None:
+        self.now, self.versions, self.told, self.kills = 0.0, [7], [], 0
         self.found = WELL
-        self.watch = Watch(server, lambda: self.found, self._go_back, lambda: self.now)
+        self.watch = Watch(self._restart, lambda: self.found, self._go_back, lambda: self.now)
+
+    def _restart(self) -> None:
+        self.kills += 1
 
     def _go_back(self, seen: Seen) -> int:
         self.told.append(seen)
@@ -59,30 +38,28 @@ class Scene:
         for self.found in found:
             self.now += every
             self.watch.look()
-        return self.server.kills, len(self.told)
+        return self.kills, len(self.told)
 
 
 @pytest.fixture
-def scene() -> Iterator[Scene]:
-    server = Sleeper()
-    yield Scene(server)
-    server.end()
+def scene() -> Scene:
+    return Scene()
 
 
 def test_one_failure_between_successes_is_nothing(scene):
-    assert scene.finds(SILENT, WELL, WRONG, WELL, SILENT) == (0, 0)
+    assert scene.finds(HANGS, WELL, WRONG, WELL, HANGS) == (0, 0)
 
 
 def test_one_that_hangs_is_started_again_and_has_its_time_to_load(scene):
-    assert scene.finds(SILENT, SILENT) == (1, 0)
-    assert scene.finds(SILENT, SILENT, SILENT) == (1, 0)  # within LOADING
-    assert scene.finds(WELL, SILENT, WELL) == (1, 0)
+    assert scene.finds(HANGS, HANGS) == (1, 0)
+    assert scene.finds(SHUT, SHUT, SHUT) == (1, 0)  # within LOADING
+    assert scene.finds(WELL, HANGS, WELL) == (1, 0)
 
 
 def test_one_that_hangs_again_and_again_goes_back_once(scene):
-    assert scene.finds(SILENT, SILENT) == (1, 0)
-    assert scene.finds(SILENT, SILENT, every=LOADING) == (2, 1)
-    assert scene.finds(*[SILENT] * 4, every=LOADING) == (4, 1)
+    assert scene.finds(HANGS, HANGS, SHUT, HANGS) == (1, 0)
+    assert scene.finds(HANGS) == (2, 1)
+    assert scene.finds(*[HANGS] * 4) == (4, 1)
     scene.versions = [6]
     assert scene.finds(WELL, *[WRONG] * 4) == (5, 2)
 
@@ -102,15 +79,16 @@ def test_without_an_earlier_version_or_a_desk_it_is_asked_again_later(scene, cap
 
 
 def test_one_that_ends_whenever_it_starts_is_not_excused_for_ever(scene):
-    assert scene.finds(WELL) == (0, 0)
-    scene.server.is_running = False
-    assert scene.finds(SILENT, SILENT, SILENT) == (0, 0)
-    assert scene.finds(SILENT, SILENT) == (1, 0)
+    assert scene.finds(WELL, SHUT, SHUT, SHUT) == (0, 0)
+    assert scene.finds(SHUT, SHUT) == (1, 0)
+    assert scene.finds(SHUT, SHUT, every=LOADING) == (2, 1)
 
 
-def test_nobody_there_is_silence():
-    seen = ask(f"http://127.0.0.1:{free_port()}")
-    assert (seen.is_silent and "ConnectionRefused" in seen.wrong) or "URLError" in seen.wrong
+def test_nobody_there_and_nobody_who_answers(monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE", 0.2)
+    assert ask(f"http://127.0.0.1:{free_port()}") == Seen("it does not answer (ConnectionRefusedError)", True, False)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        assert ask(f"http://127.0.0.1:{deaf.getsockname()[1]}") == Seen("it does not answer (TimeoutError)", True, True)
 
 
 def test_without_a_desk_there_is_no_way_back(monkeypatch):
