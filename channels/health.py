@@ -27,11 +27,12 @@ class Health:
         self._has_stored = False  # since the process began
 
     async def state(self) -> dict[str, Any]:
-        """{status, model, sha256, checks: {model, safety, store}, waiting: {store, desk}}; each check is true or false.
+        """{status, model, sha256, wrong, checks: {model, safety, store}, waiting: {store, desk}}; a check is a bool.
 
         `status` is ok; degraded while visitors are answered but something cannot be stored; or failing. `model` is
-        Rasa's id of the model in use, `sha256` that of its file, None if the file is not known. `waiting` counts
-        conversations with turns that are not in the tracker store yet, and entries on their way to the desk.
+        Rasa's id of the model in use, `sha256` that of its file, None if the file is not known, and `wrong` what is
+        with it, in a line for staff. `waiting` counts conversations with turns that are not in the tracker store yet,
+        and entries on their way to the desk.
         """
         async with self._asking:
             agent = self._agent()
@@ -53,13 +54,14 @@ class Health:
 
 async def _checks(agent: Any) -> dict[str, Any]:
     ready = bool(agent and agent.is_ready())
+    wrong = await complaint(agent.processor) if ready else "there is no model"
     checks = {
         "model": ready,
-        "safety": ready and not await complaint(agent.processor),
+        "safety": not wrong,
         "store": ready and await _stores(agent),
     }
     model, sha256 = (agent.model_id, await _file_hash(agent)) if ready else (None, None)
-    return {"model": model, "sha256": sha256, "checks": checks}
+    return {"model": model, "sha256": sha256, "wrong": wrong, "checks": checks}
 
 
 async def _waiting(agent: Any) -> dict[str, int]:

@@ -29,7 +29,7 @@ from desk.headers import add_headers
 from desk.people import pages as people_pages
 from desk.people.access import NotSignedIn, visit_of
 from desk.people.guard import Guard, to_login
-from desk.publishing import content, publish
+from desk.publishing import content, failing, publish
 from desk.publishing import pages as publishing_pages
 from desk.publishing import server as model_server
 from desk.render import error_page
@@ -57,6 +57,7 @@ PARTS: list[BaseRoute] = [
     *training_pages.routes,
     *publishing_pages.routes,
     *model_server.routes,
+    *failing.routes,
     *watch_pages.routes,
     *audit_pages.routes,
     *people_pages.routes,

@@ -1,6 +1,6 @@
 """Starts the whole bot on this machine: staff desk, action server and Rasa, until Ctrl-C. Used by `make run`.
 
-A server that ends by itself is started again, while the others go on.
+A server that ends by itself is started again, while the others go on; so is a Rasa that hangs (see watch.py).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -22,21 +21,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from desk.settings import kept_secret  # noqa: E402
+from scripts import watch  # noqa: E402
+from scripts.kept import Kept  # noqa: E402
 
-QUIET = {
-    "RASA_TELEMETRY_ENABLED": "false",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-    "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-    "PYTHONWARNINGS": "ignore",
-    "OPENBLAS_NUM_THREADS": "1",  # one message's matrices are small; more threads only get in each other's way
-    "OMP_NUM_THREADS": "1",
-    "SANIC_HOST": "127.0.0.1",  # the action server has no log-in, and would listen on every address
-    "MALLOC_ARENA_MAX": "2",  # as channels/settle.py does for `rasa run`, from the first thread on
-}
 START_LIMIT = 120  # seconds
 LOOK = 0.5  # seconds between two looks whether all servers run
-PAUSES = (0.0, 1.0, 5.0, 15.0)  # seconds until a server that ended is started again; longer each time
-LASTED = 60.0  # seconds after which a server counts as well, and an end as the first
 ENDPOINTS, ACTIONS_PORT = "endpoints.yml", 5055  # the port stands in that file
 
 
@@ -44,43 +33,6 @@ def is_free(port: int) -> bool:
     """Whether nothing listens on the local port."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
-def start(name: str, *arguments: str) -> subprocess.Popen[bytes]:
-    """One server as a child process: `python -m` with the arguments, its output in var/<name>.log."""
-    log = (ROOT / "var" / f"{name}.log").open("ab")
-    command = [sys.executable, "-m", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=log, stderr=log)
-
-
-class Kept:
-    """A server that is started again whenever it ends."""
-
-    def __init__(self, name: str, *arguments: str) -> None:
-        """Starts it; see start()."""
-        self._what, self._ends = (name, *arguments), 0
-        self._begin()
-
-    def _begin(self) -> None:
-        self.process, self._began = start(*self._what), time.monotonic()
-        self._due = 0.0  # when to start it again, once it has ended
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it runs now."""
-        return self.process.poll() is None
-
-    def look(self) -> None:
-        """Starts it again if it has ended, after a pause if it does so often."""
-        now = time.monotonic()
-        if self.is_running or now < self._due:
-            return
-        if not self._due:
-            self._ends = 1 if now - self._began > LASTED else self._ends + 1
-            self._due = now + PAUSES[min(self._ends, len(PAUSES)) - 1]
-            print(f"  {self._what[0]} ended (see var/{self._what[0]}.log) and is started again.", flush=True)
-        if now >= self._due:
-            self._begin()
 
 
 def wait_until_up(url: str, servers: list[Kept]) -> None:
@@ -148,6 +100,7 @@ def main() -> None:
     options.add_argument("--credentials", default="credentials.yml", help="the channels and their settings")
     options.add_argument("--enable-api", action="store_true", help="Rasa's own API too; for `make eval`, never online")
     options.add_argument("--desk-port", type=int, default=5006, help="of the staff desk; 0 starts none")
+    options.add_argument("--look-every", type=float, default=watch.EVERY, help="seconds between two looks at Rasa")
     chosen = options.parse_args()
     for port in (chosen.port, chosen.actions_port):
         if not is_free(port):
@@ -178,6 +131,7 @@ def main() -> None:
   Ctrl-C stops everything.""",
             flush=True,
         )
+        watch.Watch(servers[-1].kill, lambda: watch.ask(base), watch.ask_desk).keep_looking(chosen.look_every)
         while True:
             for server in [*servers, *desk]:
                 server.look()
@@ -188,7 +142,7 @@ def main() -> None:
         for server in [*servers, *desk]:
             server.process.terminate()
         for server in [*servers, *desk]:
-            server.process.wait(timeout=20)
+            server.stop()
 
 
 if __name__ == "__main__":
