@@ -6,6 +6,7 @@ for something else than its words is refused, and so is one that is, or nearly i
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -165,15 +166,28 @@ def load(text: str, path: Path) -> Any:
 def pairs_in(text: str, path: Path) -> list[tuple[str, str]]:
     """All (topic, example) pairs of an examples file, as YAML reads them. Raises BrokenFile with the line."""
     found = listed(text, path)
-    if len(found) != len(read_examples(path)) and text == text_of(path):
+    if text == text_of(path) and len(found) != _number_of_lines(text, path):
         raise BrokenFile(f"{where(path)}: some lines are not read as examples")
     return found
 
 
 def listed(text: str, path: Path) -> list[tuple[str, str]]:
     """The same without a second look at each line, in a sixth of the time. Raises BrokenFile with the line."""
+    return list(_listed(text, path))
+
+
+@functools.lru_cache(maxsize=2)  # what was written last is what is read next
+def _number_of_lines(text: str, path: Path) -> int:
+    """How many examples the file at `path`, whose text this is, has line by line."""
+    return len(read_examples(path))
+
+
+@functools.lru_cache(maxsize=2)
+def _listed(text: str, path: Path) -> tuple[tuple[str, str], ...]:
     try:
         blocks = load(text, path)["nlu"]
-        return [(b["intent"], line[2:]) for b in blocks for line in b["examples"].split("\n") if line.startswith("- ")]
+        return tuple(
+            (b["intent"], line[2:]) for b in blocks for line in b["examples"].split("\n") if line.startswith("- ")
+        )
     except (KeyError, TypeError, AttributeError):
         raise BrokenFile(f"{where(path)} is not a list of topics and examples") from None
