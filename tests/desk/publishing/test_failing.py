@@ -50,10 +50,9 @@ def test_the_version_before_takes_over_and_the_content_stays(watch, desk, add_ve
 def test_staff_are_told(watch, desk, add_version, sign_in):
     publish.publish(desk, "Grace", add_version(), "better", 1)
     says(watch)
-    assert (
-        "Version 2 did not work, and the desk went back to version 1 by itself"
-        in sign_in("admin").get("/versions").text
-    )
+    page = sign_in("admin").get("/versions").text
+    assert "Version 2 did not work, and the desk went back to version 1 by itself" in page
+    assert "it failed while visitors talked to it" in page
 
 
 def test_without_a_version_before_nothing_changes(watch, version):
