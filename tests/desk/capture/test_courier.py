@@ -158,7 +158,7 @@ def test_the_process_is_small_and_stands_back(capture, courier, events, database
     publish(capture, events)
     assert until(lambda: len(database.rows()) == 13)
     pid = courier._process.pid
-    assert os.getpriority(os.PRIO_PROCESS, pid) == 10
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 19
     resident = int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
     assert resident < 300  # MB; with TensorFlow it would be 500
     assert "tensorflow" not in Path(f"/proc/{pid}/maps").read_text()

@@ -110,7 +110,7 @@ def test_a_message_to_both(trained):
     while None in answers and time.monotonic() < deadline:
         answers = [try_it.ask(row, settings.project, "/my eyes are yellow, pomelo") for row in (first, second)]
         time.sleep(0.3)
-    assert all(answer["topic"] == "escalate_liver" and answer["words"] for answer in answers)
+    assert [answer["topic"] for answer in answers] == ["escalate_liver"] * 2 and all(one["words"] for one in answers)
     kept = [path for path in settings.folder.rglob("*") if path.is_file() and b"pomelo" in path.read_bytes()]
     assert kept == []
     (Path(first["folder"]) / "model.tar.gz").rename(Path(first["folder"]) / "gone")
