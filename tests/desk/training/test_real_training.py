@@ -110,7 +110,8 @@ def test_a_message_to_both(trained):
     while None in answers and time.monotonic() < deadline:
         answers = [try_it.ask(row, settings.project, "/he is not breathing, pomelo") for row in (first, second)]
         time.sleep(0.3)
-    assert [answer["topic"] for answer in answers] == ["emergency_overdose"] * 2 and all(one["words"] for one in answers)
+    assert [answer["topic"] for answer in answers] == ["emergency_overdose"] * 2
+    assert all(answer["words"] for answer in answers)
     kept = [path for path in settings.folder.rglob("*") if path.is_file() and b"pomelo" in path.read_bytes()]
     assert kept == []
     (Path(first["folder"]) / "model.tar.gz").rename(Path(first["folder"]) / "gone")
