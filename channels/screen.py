@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Iterable
 
 from actions.catalogue import ROOT
-from components.safety.lexicon import Lexicon, load_lexicon
+from components.safety.lexicon import Lexicon
+from components.safety.lexicon_file import load_lexicon
 from components.safety.tiers import EMERGENCY, ESCALATE, Finding
 from components.safety.verdict import verdict
 from components.safety_gate import SafetyGate

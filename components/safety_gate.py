@@ -25,7 +25,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.config import ROOT, checked_config, digest_of
 from components.encoder import shared_encoder
 from components.safety.detector import Detector
-from components.safety.lexicon import Lexicon, LexiconError, load_lexicon
+from components.safety.lexicon import Lexicon
+from components.safety.lexicon_file import LexiconError, load_lexicon
 from components.safety.tiers import EMERGENCY, ESCALATE, Finding, danger_of
 from components.safety.verdict import Thresholds, findings, verdict
 from components.topic_classifier import MODEL_CODE, fit_topics, labelled

@@ -9,7 +9,8 @@ from typing import Iterable
 
 import yaml
 
-from components.safety.lexicon import Lexicon, load_lexicon
+from components.safety.lexicon import Lexicon
+from components.safety.lexicon_file import load_lexicon
 from components.safety.tiers import RANK
 
 Example = tuple[str, str]  # tier, text

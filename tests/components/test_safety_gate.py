@@ -15,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.config import ROOT
-from components.safety.lexicon import LexiconError
+from components.safety.lexicon_file import LexiconError
 from components.safety.tiers import KINDS, danger_of
 from components.safety_gate import SafetyGate, all_dangers, escalating_topics, known_words, still_in_crisis
 from evaluation.content import read_examples

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from components.safety.lexicon import load_lexicon
+from components.safety.lexicon_file import load_lexicon
 from components.safety.tiers import EMERGENCY
 from evaluation.content import ROOT
 

@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from components.config import ROOT
-from components.safety.lexicon import LexiconError, load_lexicon
+from components.safety.lexicon_file import LexiconError, load_lexicon
 from components.safety.tiers import KINDS
 
 FILE = ROOT / "data" / "safety.yml"

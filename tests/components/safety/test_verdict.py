@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from components.safety.detector import Detector
-from components.safety.lexicon import Lexicon, load_lexicon
+from components.safety.lexicon import Lexicon
+from components.safety.lexicon_file import load_lexicon
 from components.safety.tiers import EMERGENCY, ESCALATE, KINDS, Finding, danger_of
 from components.safety.verdict import Thresholds, findings, verdict
 
