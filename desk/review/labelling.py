@@ -4,6 +4,7 @@ labels that are `ready` become examples when the next training begins (desk/topi
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any, Optional, Sequence
 
 import sqlalchemy as sa
@@ -20,76 +21,65 @@ class NotAllowed(ValueError):
     """A decision that cannot be taken; the message says why, in words for staff."""
 
 
-def decide(
-    engine: Any,
-    who: str,
-    group: int,
-    decision: str,
-    topic: Optional[str],
-    texts: Sequence[str],
-    predicted: Any = None,
-    left_out: Sequence[str] = (),
-) -> int:
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a group: `what` is one of DECISIONS, `texts` are the messages that become examples of `topic`.
+
+    `predicted` is what the bot said to each of them: [[text, topic], ...].
+    """
+
+    what: str
+    topic: Optional[str]
+    texts: Sequence[str]
+    predicted: Any = None
+
+    def check(self) -> None:
+        """Raises NotAllowed for a decision that makes no sense."""
+        if self.what not in DECISIONS:
+            raise NotAllowed("This is not one of the choices.")
+        if self.what in ("topic", "danger") and not self.topic:
+            raise NotAllowed("Please choose a topic.")
+        if self.what == "danger" and not danger_of(self.topic):
+            raise NotAllowed("Please choose the kind of danger.")
+        if self.what == "topic" and danger_of(self.topic):
+            raise NotAllowed("A danger is marked as danger, so that a second person reads it.")
+        if self.what != "not_usable" and not self.texts:
+            raise NotAllowed("Please choose at least one message.")
+
+
+def decide(engine: Any, who: str, group: int, decision: Decision, left_out: Sequence[str] = ()) -> int:
     """Records a decision on a group and takes it from the queue; the label's id. Danger waits for a second person.
 
-    `texts` are the messages that become examples of `topic`; those `left_out` come into the queue again on their own.
-    Raises NotAllowed.
+    The messages `left_out` come into the queue again on their own. Raises NotAllowed.
     """
-    check(decision, topic, texts)
+    decision.check()
     with engine.begin() as connection:
-        label = settle(connection, who, group, decision, topic, texts, predicted)
+        label = settle(connection, who, group, decision)
         put_back(connection, group, left_out)
         return label
 
 
-def settle(
-    connection: Any,
-    who: str,
-    group: int,
-    decision: str,
-    topic: Optional[str],
-    texts: Sequence[str],
-    predicted: Any = None,
-    state: str = "ready",
-) -> int:
+def settle(connection: Any, who: str, group: int, decision: Decision, state: str = "ready") -> int:
     """The same in the caller's transaction; `written` as the state if the texts become examples in it, too."""
-    waits = decision == "danger"
+    waits = decision.what == "danger"
     values = {
         "group_id": group,
-        "decision": decision,
-        "topic": topic,
-        "texts": list(texts) if decision != "not_usable" else [],
-        "predicted": predicted,
+        "decision": decision.what,
+        "topic": decision.topic,
+        "texts": list(decision.texts) if decision.what != "not_usable" else [],
+        "predicted": decision.predicted,
         "by": who,
         "at": time.time(),
         "state": "waiting" if waits else state,
     }
-    taken = connection.execute(
-        groups.update()
-        .where(groups.c.id == group, groups.c.state == "open")
-        .values(state="waiting" if waits else "done")
-    )
-    if not taken.rowcount:
+    mine = sa.and_(groups.c.id == group, groups.c.state == "open")
+    if not connection.execute(groups.update().where(mine).values(state="waiting" if waits else "done")).rowcount:
         raise NotAllowed("Somebody else has just decided about these messages.")
     past = sa.and_(labels.c.group_id == group, labels.c.state == "left")  # it is decided anew
     connection.execute(labels.update().where(past).values(state="undone"))
     label = int(connection.execute(labels.insert().values(**values)).inserted_primary_key[0])
-    record(connection, who, "label", topic or "not usable", diff="\n".join(f"+ {t}" for t in texts))
+    record(connection, who, "label", decision.topic or "not usable", diff="\n".join(f"+ {t}" for t in decision.texts))
     return label
-
-
-def check(decision: str, topic: Optional[str], texts: Sequence[str]) -> None:
-    """Raises NotAllowed for a decision that makes no sense."""
-    if decision not in DECISIONS:
-        raise NotAllowed("This is not one of the choices.")
-    if decision in ("topic", "danger") and not topic:
-        raise NotAllowed("Please choose a topic.")
-    if decision == "danger" and not danger_of(topic):
-        raise NotAllowed("Please choose the kind of danger.")
-    if decision == "topic" and danger_of(topic):
-        raise NotAllowed("A danger is marked as danger, so that a second person reads it.")
-    if decision != "not_usable" and not texts:
-        raise NotAllowed("Please choose at least one message.")
 
 
 def confirm(engine: Any, who: str, label: int) -> None:

@@ -106,17 +106,11 @@ def decide(request: Request) -> Response:
     decision = "topic" if decision == "other" else decision
     if decision == "topic" and topic not in topic_titles(desk.project):
         return _group_page(request, found, "Please choose a topic from the list.", 422)
+    topic = "out_of_scope" if decision == "out_of_scope" else topic
+    left_out = [text for text in texts if chosen and text not in chosen]
     try:
-        label = labelling.decide(
-            desk.engine,
-            person.name,
-            found["id"],
-            decision,
-            "out_of_scope" if decision == "out_of_scope" else topic,
-            chosen,
-            predicted,
-            [text for text in texts if chosen and text not in chosen],
-        )
+        meant = labelling.Decision(decision, topic, chosen, predicted)
+        label = labelling.decide(desk.engine, person.name, found["id"], meant, left_out)
     except labelling.NotAllowed as problem:
         return _group_page(request, found, str(problem), 409)
     upcoming = queue.front(desk.engine, 1)

@@ -10,7 +10,7 @@ from accessibility import violations
 
 from desk.app import PARTS
 from desk.database import groups, models, turns
-from desk.review.labelling import decide
+from desk.review.labelling import Decision, decide
 from tests.browser.desk.test_desk_pages import fill
 from tests.desk.training.made import outcome_of, records
 
@@ -81,7 +81,7 @@ def test_no_page_speaks_the_language_of_developers(desk, open_as):
     with engine.begin() as connection:
         connection.execute(turns.update().values(safety=found))
         connection.execute(models.update().where(models.c.id == 3).values(gate=blocks))
-    decide(engine, "Ada", 1, "danger", "escalate_liver", ["is grapefruit ok"])
+    decide(engine, "Ada", 1, Decision("danger", "escalate_liver", ["is grapefruit ok"]))
     with engine.begin() as connection:
         connection.execute(groups.update().values(state="open"))
     for path in addresses():

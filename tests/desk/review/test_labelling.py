@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.database import audit, connect, groups
-from desk.review.labelling import NotAllowed, confirm, decide, in_state, undo
+from desk.review.labelling import Decision, NotAllowed, confirm, decide, in_state, undo
 from desk.review.queue import counts
 
 
@@ -22,13 +22,13 @@ def engine(tmp_path):
 
 
 def test_a_topic_is_ready_at_once_and_leaves_the_queue(engine):
-    decide(engine, "ann", 1, "topic", "side_effects", ["makes me dizzy"])
+    decide(engine, "ann", 1, Decision("topic", "side_effects", ["makes me dizzy"]))
     (label,) = in_state(engine, "ready")
     assert label["texts"] == ["makes me dizzy"] and counts(engine) == {"open": 1, "waiting": 0, "done": 1}
 
 
 def test_danger_waits_for_a_second_person(engine):
-    label = decide(engine, "ann", 1, "danger", "escalate_liver", ["eyes are yellow"])
+    label = decide(engine, "ann", 1, Decision("danger", "escalate_liver", ["eyes are yellow"]))
     assert counts(engine)["waiting"] == 1 and in_state(engine, "ready") == []
     with pytest.raises(NotAllowed, match="second person"):
         confirm(engine, "ann", label)
@@ -37,13 +37,13 @@ def test_danger_waits_for_a_second_person(engine):
 
 
 def test_two_people_decide_about_the_same_messages(engine):
-    decide(engine, "ann", 1, "not_usable", None, [])
+    decide(engine, "ann", 1, Decision("not_usable", None, []))
     with pytest.raises(NotAllowed, match="Somebody else"):
-        decide(engine, "ben", 1, "out_of_scope", None, ["x"])
+        decide(engine, "ben", 1, Decision("out_of_scope", None, ["x"]))
 
 
 def test_undo_brings_the_row_back(engine):
-    label = decide(engine, "ann", 1, "out_of_scope", None, ["x"])
+    label = decide(engine, "ann", 1, Decision("out_of_scope", None, ["x"]))
     undo(engine, "ann", label)
     assert counts(engine)["open"] == 2 and in_state(engine, "ready") == []
     with pytest.raises(NotAllowed):
@@ -62,11 +62,11 @@ def test_undo_brings_the_row_back(engine):
 )
 def test_what_makes_no_sense_is_refused(engine, decision, topic, texts):
     with pytest.raises(NotAllowed):
-        decide(engine, "ann", 1, decision, topic, texts)
+        decide(engine, "ann", 1, Decision(decision, topic, texts))
 
 
 def test_every_decision_is_in_the_audit(engine):
-    undo(engine, "ann", decide(engine, "ann", 1, "topic", "side_effects", ["makes me dizzy"]))
+    undo(engine, "ann", decide(engine, "ann", 1, Decision("topic", "side_effects", ["makes me dizzy"])))
     with engine.connect() as connection:
         assert connection.execute(sa.select(audit.c.what).order_by(audit.c.id)).scalars().all() == [
             "label",
