@@ -29,7 +29,7 @@ from desk.headers import add_headers
 from desk.people import pages as people_pages
 from desk.people.access import NotSignedIn, visit_of
 from desk.people.guard import Guard, to_login
-from desk.publishing import content, failing, publish
+from desk.publishing import failing, publish
 from desk.publishing import pages as publishing_pages
 from desk.publishing import server as model_server
 from desk.render import error_page
@@ -150,7 +150,6 @@ def begin(desk: Desk) -> None:
     set_right(desk.settings, desk.engine)
     steps: tuple[Callable[[], object], ...] = (
         lambda: settle(desk.project),
-        lambda: content.finish(desk.settings.folder),
         lambda: publish.take_trained(desk),
         lambda: weigh_again(desk.engine),
     )

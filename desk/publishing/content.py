@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import calendar
 import difflib
-import json
-import os
 import shutil
-import tempfile
 import time
 from pathlib import Path
 
+from desk.topics.files import text_at, write_together
 from desk.training.snapshot import hash_of, take_snapshot
 
 # What a version brings back. The clinic's phone, channels and hosts (clinic.yml, credentials.yml, endpoints.yml) belong
 # to the installation: going back must not bring back an old phone number.
 GOES_BACK = ("data", "domain.yml", "config.yml")
 NAMED = "%Y-%m-%d-%H%M%S"  # what was set aside, by its time (UTC)
-JOURNAL = "going-back.json"
 LONGEST_DIFF = 400  # lines of one file in the record
 
 
@@ -71,71 +68,15 @@ def files(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in found if not path.name.startswith(".")]
 
 
-def restore(project: Path, version: Path, folder: Path) -> None:
-    """Makes the project's content that of `version`. Raises OSError; then nothing has changed.
-
-    Everything is written beside its place first. Then a journal in `folder` says what goes where, and from there on a
-    crash only means that the desk ends the work when it starts again.
-    """
-    moves: list[list[str]] = []
-    try:
-        for name in sorted(set(files(project)) | set(files(version))):
-            if (version / name).is_file():
-                moves.append([_staged(version / name, project / name), str(project / name)])
-            else:
-                moves.append(["", str(project / name)])
-        _write(folder / JOURNAL, json.dumps(moves))
-    except BaseException:
-        for staged, _ in moves:
-            if staged:
-                Path(staged).unlink(missing_ok=True)
-        raise
-    finish(folder)
-
-
-def finish(folder: Path) -> bool:
-    """Ends what the journal in `folder` has begun; whether there was one. Again is harmless. Raises OSError."""
-    journal = folder / JOURNAL
-    if not journal.exists():
-        return False
-    for staged, place in json.loads(journal.read_text(encoding="utf-8")):
-        if not staged:
-            Path(place).unlink(missing_ok=True)
-        elif Path(staged).exists():
-            os.replace(staged, place)
-    journal.unlink()
-    return True
+def restore(project: Path, version: Path) -> None:
+    """Makes the project's content that of `version`; call it inside `changing`. Raises OSError; nothing has changed."""
+    then = {project / name: text_at(version / name) for name in {*files(project), *files(version)}}
+    write_together(project, {path: text for path, text in sorted(then.items()) if text != text_at(path)})
 
 
 def is_whole(version: Path, data_hash: str) -> bool:
     """Whether a version's content is still what was trained on."""
     return version.is_dir() and hash_of(version) == data_hash
-
-
-def _staged(source: Path, place: Path) -> str:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=place.parent, prefix=f".{place.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file, source.open("rb") as given:
-            shutil.copyfileobj(given, file)
-            file.flush()
-            os.fsync(file.fileno())
-        shutil.copymode(place if place.exists() else source, name)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-    return name
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, and on the disk when it returns."""
-    part = path.with_suffix(".part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with part.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
 
 
 def _lines(path: Path) -> list[str]:

@@ -13,6 +13,7 @@ from desk.database import models
 from desk.publishing import content, versions
 from desk.publishing.versions import BROKEN, PUBLISHED, READY, RETIRED, Row
 from desk.review.going_back import follow
+from desk.topics.changes import content_change
 from desk.topics.files import changing
 from desk.training.snapshot import sha256_of, take_snapshot
 
@@ -46,7 +47,7 @@ def go_back(desk: Any, who: str, number: int, why: str, instead_of: int) -> None
 
     What was changed since is set aside first. Raises NotPossible, and OSError: then nothing has changed.
     """
-    with changing(desk.project), desk.engine.begin() as connection:
+    with content_change(desk.engine, desk.project) as connection:
         row = _checked(connection, number, (RETIRED,))
         _replace(connection, instead_of, RETIRED)
         if not versions.move(connection, number, (RETIRED,), **_published(who)):
@@ -59,7 +60,7 @@ def bring_back(desk: Any, who: str, aside: str) -> None:
     """Makes the content again what was set aside when somebody went back. Raises NotPossible, OSError."""
     if aside not in content.kept_aside(desk.settings.folder):
         raise NotPossible("This is no longer kept.")
-    with changing(desk.project), desk.engine.begin() as connection:
+    with content_change(desk.engine, desk.project) as connection:
         source = desk.settings.folder / "aside" / aside
         _restore(connection, desk, source, who, "content brought back", aside, None, {})
 
@@ -75,7 +76,7 @@ def _restore(
     diff = "\n".join(f"{file}\n{lines}" for file, lines in changes.items())
     record(connection, who, what, subject, diff=diff or None, why=why, figures=figures)
     if changes:  # last, while everything else can still be undone
-        content.restore(desk.project, source, desk.settings.folder)
+        content.restore(desk.project, source)
         content.prune_aside(desk.settings.folder, versions.KEPT)
 
 

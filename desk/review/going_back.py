@@ -41,6 +41,16 @@ def follow_by_hand(connection: Any, gone: Collection[Pair], came: Collection[Pai
     _mark(connection, found, "written", "done")
 
 
+def follow_rewording(connection: Any, topic: str, old: str, new: str) -> None:
+    """The labels whose example a person has put in other words stand for these words from now on."""
+    for label in _labels(connection, sa.and_(labels.c.topic == topic, labels.c.state.in_(("written", "left")))):
+        if old in label.texts:
+            said = [[new if text == old else text, reply] for text, reply in label.predicted or []]
+            texts = [new if text == old else text for text in label.texts]
+            change = labels.update().where(labels.c.id == label.id)
+            connection.execute(change.values(texts=texts, predicted=said or label.predicted))
+
+
 def _labels(connection: Any, condition: Any) -> list[Any]:
     query = sa.select(labels).where(condition, labels.c.topic.isnot(None)).order_by(labels.c.id)
     return list(connection.execute(query))

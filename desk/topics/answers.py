@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from desk.topics.examples import load, text_of
-from desk.topics.files import BrokenFile, write_atomically
+from desk.topics.files import BrokenFile, write_together
 
 WIDTH = 108  # of a line of domain.yml
 
@@ -73,7 +73,7 @@ def save_answer(project: Path, topic: str, new: Answer, version: str) -> None:
     variant["metadata"].update(title=new.title, paragraphs=list(new.paragraphs))
     if load(after, path) != meant:
         raise BrokenFile("The answer would be read as something else; nothing was changed.")
-    write_atomically(path, after)
+    write_together(project, {path: after})
 
 
 def tidy(answer: Answer) -> Answer:

@@ -13,7 +13,8 @@ from desk.topics.files import changing
 def content_change(engine: Any, project: Path) -> Iterator[Any]:
     """A connection in a transaction, while nobody else changes the content. Raises Busy.
 
-    Read and check inside, call `record`, and write the files last: then all of it happened, or nothing.
+    Read and check inside, call `record`, and write the files last: then all of it happened, or nothing. If the database
+    fails at the very end, the files become what they were.
     """
     with changing(project), engine.begin() as connection:
         yield connection

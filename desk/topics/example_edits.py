@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from desk.audit import record
 from desk.database import audit, danger_edits
-from desk.review.going_back import follow_by_hand
+from desk.review.going_back import follow_by_hand, follow_rewording
 from desk.review.labelling import NotAllowed
 from desk.topics.catalogue import read_catalogue
 from desk.topics.changes import content_change
@@ -29,7 +29,7 @@ def change_examples(engine: Any, project: Path, who: str, edits: Sequence[Edit])
     if any(catalogue.is_danger(edit.topic) for edit in edits):
         return _propose(engine, project, who, edits)
     with content_change(engine, project) as connection:
-        return _write(connection, who, plan_edits(project, edits))
+        return _write(connection, project, who, plan_edits(project, edits))
 
 
 def confirm(engine: Any, project: Path, who: str, id: int) -> list[Refusal]:
@@ -43,7 +43,7 @@ def confirm(engine: Any, project: Path, who: str, id: int) -> list[Refusal]:
             raise NotAllowed("A second person has to confirm this; you asked for it yourself.")
         plan = plan_edits(project, [Edit(*edit) for edit in row["edits"]] if row else [])
         row = _decided(connection, id, who, "written")
-        return _write(connection, who, plan, f"asked for by {row['by']}")[1]
+        return _write(connection, project, who, plan, f"asked for by {row['by']}")[1]
 
 
 def withdraw(engine: Any, who: str, id: int) -> None:
@@ -96,12 +96,14 @@ def _propose(engine: Any, project: Path, who: str, edits: Sequence[Edit]) -> tup
     return plan.edits, plan.refused
 
 
-def _write(connection: Any, who: str, plan: Plan, why: Optional[str] = None) -> tuple[list[Edit], list[Refusal]]:
+def _write(
+    connection: Any, project: Path, who: str, plan: Plan, why: Optional[str] = None
+) -> tuple[list[Edit], list[Refusal]]:
     if plan.edits:
         diff, figures = diff_of(plan.edits), {"edits": _plain(plan.edits)}
         record(connection, who, CHANGED, plan.edits[0].topic, diff=diff, why=why, figures=figures)
         _labels_follow(connection, plan)
-        plan.carry_out()
+        plan.carry_out(project)
     return plan.edits, plan.refused
 
 
@@ -109,6 +111,9 @@ def _labels_follow(connection: Any, plan: Plan) -> None:
     gone = [(edit.topic, edit.old) for edit in plan.edits if not edit.new]
     came = [(edit.topic, edit.new) for edit in plan.edits if not edit.old]
     follow_by_hand(connection, gone, came, listed(plan.text, plan.path) if gone else [])
+    for edit in plan.edits:
+        if edit.old and edit.new:
+            follow_rewording(connection, edit.topic, edit.old, edit.new)
 
 
 def _plain(edits: Sequence[Edit]) -> list[list[str]]:

@@ -14,7 +14,7 @@ from typing import Any, Mapping, Sequence
 
 import yaml
 
-from desk.topics.files import BrokenFile, write_atomically
+from desk.topics.files import BrokenFile, write_together
 from desk.topics.library import Library
 from evaluation.broken_files import LARGEST
 from evaluation.check_examples import least_of
@@ -56,10 +56,10 @@ class Plan:
                 found.setdefault(edit.topic, []).append(edit.new)
         return found
 
-    def carry_out(self) -> None:
-        """Writes the file. Raises OSError; it is then as it was."""
+    def carry_out(self, project: Path) -> None:
+        """Writes the file; call it inside `changing`. Raises OSError; it is then as it was."""
         if self.edits:
-            write_atomically(self.path, self.text)
+            write_together(project, {self.path: self.text})
 
 
 def plan_examples(project: Path, wanted: Mapping[str, Sequence[str]]) -> Plan:

@@ -1,4 +1,8 @@
-"""Files are changed whole or not at all, several of them together, also in a crash, and by one person at a time."""
+"""Files are changed whole or not at all, several of them together, also in a crash, and by one person at a time.
+
+A change ends with the block of `changing`. What it stands in, such as the transaction with its record, ends inside that
+block: when that fails, the files are what they were, too.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ from pathlib import Path
 from typing import Iterator, Mapping, Optional
 
 PATIENCE = 10.0  # seconds that one change waits for another
+NEW = 0o644  # rights of a file that was not there
 JOURNAL = Path("data", ".unfinished")  # is there while the files of one change take their places
 
 
@@ -32,13 +37,18 @@ def changing(project: Path, patience: Optional[float] = None) -> Iterator[None]:
     """Keeps every other process and thread from changing the content of `project` meanwhile. Raises Busy.
 
     Whoever changes it, or needs its files to fit together (a snapshot), reads and writes inside. Not to be nested. A
-    change of several files that a crash cut off is taken back first.
+    change that a crash or an error cut off is taken back.
     """
     handle = os.open(project / "data", os.O_RDONLY)  # the folder itself is the lock, so nothing is left behind
     try:
         _wait_for(handle, time.monotonic() + (PATIENCE if patience is None else patience))
         take_back(project)
-        yield
+        try:
+            yield
+        except BaseException:
+            take_back(project)
+            raise
+        (project / JOURNAL).unlink(missing_ok=True)
     finally:
         os.close(handle)
 
@@ -60,35 +70,31 @@ def _wait_for(handle: int, until: float) -> None:
             time.sleep(0.02)
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replaces the file's text (UTF-8) in one step. Raises OSError; the file is then as it was."""
-    name = _draft(path, text.encode("utf-8"))
-    try:
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+def write_together(project: Path, texts: Mapping[Path, Optional[str]]) -> None:
+    """Replaces the text of files, or deletes those whose text is None; call it once, inside `changing`.
 
-
-def write_together(project: Path, texts: Mapping[Path, str]) -> None:
-    """Replaces the text of several files; call it inside `changing`. Raises OSError; all are then as they were.
-
-    After a crash, too: the journal knows what they were, and the transaction around the change did not happen either.
+    Raises OSError; all are then as they were.
     """
     drafts: dict[Path, str] = {}
     try:
         for path, text in texts.items():
-            drafts[path] = _draft(path, text.encode("utf-8"))
+            if text is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                drafts[path] = _draft(path, _bytes(text))
         _begin_journal(project, texts, drafts)
-        for path, name in drafts.items():
-            os.replace(name, path)
-        (project / JOURNAL).unlink()
-    except BaseException:
-        take_back(project)
-        raise
+        for path in texts:
+            if path in drafts:
+                os.replace(drafts[path], path)
+            else:
+                path.unlink(missing_ok=True)
     finally:
         for name in drafts.values():
             Path(name).unlink(missing_ok=True)
+
+
+def text_at(path: Path) -> Optional[str]:
+    """What stands in the file, None if there is none. What is not UTF-8 survives being written again."""
+    return path.read_bytes().decode("utf-8", "surrogateescape") if path.is_file() else None
 
 
 def take_back(project: Path) -> None:
@@ -104,20 +110,38 @@ def take_back(project: Path) -> None:
     except ValueError:  # it was cut off itself, and so before any file was touched
         entries = []
     for entry in entries:
-        path = project / entry["file"]
-        if path.is_file() and _hash(path.read_bytes()) == entry["new"]:
-            write_atomically(path, entry["before"])
-        (path.parent / entry["draft"]).unlink(missing_ok=True)
+        _undo(project / entry["file"], entry["before"], entry["new"])
+        if entry["draft"]:
+            ((project / entry["file"]).parent / entry["draft"]).unlink(missing_ok=True)
     journal.unlink()
 
 
-def _begin_journal(project: Path, texts: Mapping[Path, str], drafts: Mapping[Path, str]) -> None:
+def _undo(path: Path, before: Optional[str], new: Optional[str]) -> None:
+    """Gives the file the text `before` again if it is what the change, whose hash is `new`, made of it."""
+    if (_hash(path.read_bytes()) if path.is_file() else None) != new:
+        return
+    if before is None:
+        path.unlink(missing_ok=True)
+    else:
+        _replace(path, before)
+
+
+def _replace(path: Path, text: str) -> None:
+    name = _draft(path, _bytes(text))
+    try:
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _begin_journal(project: Path, texts: Mapping[Path, Optional[str]], drafts: Mapping[Path, str]) -> None:
     entries = [
         {
             "file": path.relative_to(project).as_posix(),
-            "before": path.read_bytes().decode("utf-8"),
-            "new": _hash(text.encode("utf-8")),
-            "draft": Path(drafts[path]).name,
+            "before": text_at(path),
+            "new": None if text is None else _hash(_bytes(text)),
+            "draft": Path(drafts[path]).name if path in drafts else None,
         }
         for path, text in texts.items()
     ]
@@ -127,19 +151,23 @@ def _begin_journal(project: Path, texts: Mapping[Path, str], drafts: Mapping[Pat
         os.fsync(file.fileno())
 
 
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
 def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
 def _draft(path: Path, content: bytes) -> str:
-    """A new file beside `path`, safely on the disk, with the same rights; its name."""
+    """A file beside `path`, safely on the disk, with its rights, or anybody's to read if it is new; its name."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, path.stat().st_mode)
+        os.chmod(name, path.stat().st_mode if path.exists() else NEW)
     except BaseException:
         os.unlink(name)
         raise

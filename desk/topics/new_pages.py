@@ -92,7 +92,8 @@ def _settle(connection: Any, engine: Any, person: str, group: int, name: str, ex
     said = {message["text"]: message["topic"] for message in found["messages"]} if found else {}
     texts = [text for text in said if text in examples]
     predicted = [[text, said[text]] for text in texts]
-    labelling.settle(connection, person, group, "topic", name, texts, predicted, state="written")
+    decision = labelling.Decision("topic", name, texts, predicted)
+    labelling.settle(connection, person, group, decision, state="written")
 
 
 def _page(

@@ -31,5 +31,5 @@ def take_over(engine: Any, project: Path, who: str) -> tuple[int, list[Refusal]]
             raise NotAllowed("Somebody else is just adding these to the examples.")
         for topic, texts in plan.added.items():
             record(connection, who, "examples added", topic, diff="\n".join(f"+ {text}" for text in texts))
-        plan.carry_out()
+        plan.carry_out(project)
     return sum(map(len, plan.added.values())), plan.refused

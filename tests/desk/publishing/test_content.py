@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
 from desk.publishing import content
+from desk.topics.files import changing, settle
 from desk.training.snapshot import hash_of, take_snapshot
 
 
@@ -24,32 +27,49 @@ def state(project):
     return hash_of(project, content.GOES_BACK)
 
 
-def test_everything_comes_back(project, version, tmp_path):
-    content.restore(project, version, tmp_path)
-    assert state(project) == state(version)
-    assert not (tmp_path / content.JOURNAL).exists() and not [*project.rglob(".*")]
+def test_everything_comes_back(project, version):
+    (project / "config.yml").write_bytes(b"broken by hand: \xff\n")
+    with changing(project):
+        content.restore(project, version)
+    assert state(project) == state(version) and not [*project.rglob(".*")]
 
 
-@pytest.mark.parametrize("steps", [0, 1, 2])
-def test_a_crash_in_the_middle_is_finished_at_the_next_start(project, version, tmp_path, monkeypatch, steps):
-    replace, done = os.replace, []
-
-    def crash(source, target):
-        if not str(target).endswith(content.JOURNAL):
-            if len(done) == steps:
-                raise KeyboardInterrupt
-            done.append(target)
-        replace(source, target)
-
-    monkeypatch.setattr(os, "replace", crash)
-    with pytest.raises(KeyboardInterrupt):
-        content.restore(project, version, tmp_path)
-    monkeypatch.undo()
-    assert content.finish(tmp_path)
-    assert state(project) == state(version) and not content.finish(tmp_path)
+def test_what_cannot_be_read_as_text_comes_back_too(project, version):
+    (version / "config.yml").write_bytes(b"language: en  # caf\xe9\r\n")
+    with changing(project):
+        content.restore(project, version)
+    assert (project / "config.yml").read_bytes() == b"language: en  # caf\xe9\r\n"
 
 
-def test_a_full_disk_changes_nothing(project, version, tmp_path, monkeypatch):
+CRASH = """
+import os, signal, sys
+from pathlib import Path
+from desk.publishing import content
+from desk.topics.files import changing
+project, version, steps = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+replace, done = os.replace, []
+def crash(source, target):
+    if len(done) == steps:
+        os.kill(os.getpid(), signal.SIGKILL)
+    done.append(target)
+    replace(source, target)
+os.replace = crash
+with changing(project):
+    content.restore(project, version)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 1, 5])
+def test_a_crash_in_the_middle_is_taken_back(project, version, steps):
+    before = state(project)
+    killed = subprocess.run([sys.executable, "-c", CRASH, str(project), str(version), str(steps)])
+    assert killed.returncode == -9
+    settle(project)
+    assert state(project) == before and not [*project.rglob(".*")]
+
+
+def test_a_full_disk_changes_nothing(project, version, monkeypatch):
     before, calls = state(project), []
 
     def full(handle):
@@ -58,9 +78,9 @@ def test_a_full_disk_changes_nothing(project, version, tmp_path, monkeypatch):
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError):
-        content.restore(project, version, tmp_path)
-    assert state(project) == before and not [*project.rglob(".*")] and not (tmp_path / content.JOURNAL).exists()
+    with pytest.raises(OSError), changing(project):
+        content.restore(project, version)
+    assert state(project) == before and not [*project.rglob(".*")]
 
 
 def test_the_differences_are_lines_that_go_and_come(project, version):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from desk.database import audit, groups, labels
 from desk.publishing import content, publish
-from desk.review.labelling import in_state, settle
+from desk.review.labelling import Decision, in_state, settle
 from desk.topics.answers import Answer
 from desk.topics.files import changing, write_together
 from desk.topics.new_topic import plan_topic
@@ -25,10 +25,10 @@ def done(desk, add_version):
         for id in (1, 2):
             row = {"text": "x", "size": 1, "weight": 1, "first_at": 0, "last_at": 0, "state": "open"}
             connection.execute(groups.insert().values(id=id, **row))
-        settle(connection, "Ada", 1, "topic", "cost", [SAID])
+        settle(connection, "Ada", 1, Decision("topic", "cost", [SAID]))
     assert take_over(desk.engine, desk.project, "Ada") == (1, [])
     with changing(desk.project), desk.engine.begin() as connection:
-        settle(connection, "Ada", 2, "topic", "quokkas", ASKED, state="written")
+        settle(connection, "Ada", 2, Decision("topic", "quokkas", ASKED), state="written")
         write_together(
             desk.project, plan_topic(desk.project, "quokkas", Answer("We have none.", "Quokkas", (1,)), ASKED)
         )
@@ -64,7 +64,7 @@ def test_staff_can_do_it_again(desk, done):
     publish.go_back(desk, "Ada", first, "", second)
     assert take_over(desk.engine, desk.project, "Ada") == (1, [])
     with desk.engine.begin() as connection:
-        settle(connection, "Ada", 2, "out_of_scope", "out_of_scope", ASKED)
+        settle(connection, "Ada", 2, Decision("out_of_scope", "out_of_scope", ASKED))
     assert states(desk)[0] == ["written", "undone", "ready"] and in_state(desk.engine, "left") == []
 
 

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from desk.topics.examples import BrokenFile, plan_examples
+from desk.topics.files import changing
 from evaluation.content import read_examples
 
 NEW = "is it alright if i have dragonfruit smoothies with it"
@@ -14,7 +15,8 @@ NEW = "is it alright if i have dragonfruit smoothies with it"
 
 def add_examples(project, wanted):
     plan = plan_examples(project, wanted)
-    plan.carry_out()
+    with changing(project):
+        plan.carry_out(project)
     return plan.added, plan.refused
 
 

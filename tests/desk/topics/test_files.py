@@ -66,7 +66,8 @@ def texts_of(folder):
 
 @pytest.mark.parametrize("failing", [0, 1, 2])
 def test_all_files_or_none(folder, paths, monkeypatch, failing):
-    write_together(folder, dict.fromkeys(paths, "new ✓"))
+    with changing(folder):
+        write_together(folder, dict.fromkeys(paths, "new ✓"))
     new = texts_of(folder)
     assert new == dict.fromkeys(("data/a", "data/b", "c"), "new ✓".encode())
     real, moves = os.replace, []
@@ -78,9 +79,18 @@ def test_all_files_or_none(folder, paths, monkeypatch, failing):
         real(source, target)
 
     monkeypatch.setattr("os.replace", replace)
-    with pytest.raises(OSError, match="full"):
+    with pytest.raises(OSError, match="full"), changing(folder):
         write_together(folder, dict.fromkeys(paths, "newer"))
     assert texts_of(folder) == new
+
+
+def test_what_comes_and_goes_with_a_change_that_fails_at_its_end_is_as_before(folder, paths):
+    before = texts_of(folder)
+    with pytest.raises(RuntimeError, match="no database"), changing(folder):
+        write_together(folder, {paths[0]: None, paths[1]: "new", folder / "data" / "more" / "d": "came"})
+        assert set(texts_of(folder)) >= {"data/b", "data/more/d"} and not paths[0].exists()
+        raise RuntimeError("no database")  # as when the transaction around the change cannot be committed
+    assert texts_of(folder) == before
 
 
 CRASH = """

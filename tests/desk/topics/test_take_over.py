@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from desk.database import audit, connect, groups
-from desk.review.labelling import decide, in_state
+from desk.review.labelling import Decision, decide, in_state
 from desk.topics.example_edits import change_examples
 from desk.topics.examples import Edit
 from desk.topics.take_over import take_over
@@ -20,7 +20,7 @@ def engine(tmp_path):
     engine = connect(f"sqlite:///{tmp_path / 'desk.db'}")
     with engine.begin() as connection:
         connection.execute(groups.insert().values(text="x", size=1, weight=1, first_at=0, last_at=0, state="open"))
-    decide(engine, "ann", 1, "out_of_scope", "out_of_scope", [NEW])
+    decide(engine, "ann", 1, Decision("out_of_scope", "out_of_scope", [NEW]))
     return engine
 
 
@@ -51,3 +51,27 @@ def test_an_example_taken_out_by_hand_takes_its_label_along_and_brings_it_back(e
     assert take_over(engine, project, "ben") == (0, [])  # a training does not add it again
     change_examples(engine, project, "ben", [out.back])
     assert len(in_state(engine, "written")) == 1 and in_state(engine, "left") == []
+
+
+def test_an_example_put_in_other_words_takes_its_label_along(engine, project):
+    take_over(engine, project, "ben")
+    reworded = f"{NEW} at night"
+    change = Edit("out_of_scope", old=NEW, new=reworded)
+    change_examples(engine, project, "ben", [change])
+    assert [label["texts"] for label in in_state(engine, "written")] == [[reworded]]
+    change_examples(engine, project, "ben", [Edit("out_of_scope", old=reworded)])
+    assert [label["texts"] for label in in_state(engine, "left")] == [[reworded]]
+
+
+def test_a_database_that_fails_at_the_very_end_changes_nothing(engine, project):
+    before = (project / "data" / "nlu.yml").read_bytes()
+
+    @sa.event.listens_for(engine, "commit")
+    def fail(_):
+        raise sa.exc.OperationalError("commit", {}, OSError("gone"))
+
+    with pytest.raises(sa.exc.OperationalError):
+        take_over(engine, project, "ben")
+    sa.event.remove(engine, "commit", fail)
+    assert (project / "data" / "nlu.yml").read_bytes() == before and list((project / "data").glob(".*")) == []
+    assert len(in_state(engine, "ready")) == 1
