@@ -11,7 +11,7 @@ from channels.history import count_turns, offered, replies
 from channels.turns import Turn
 
 MOST_TURNS = 100  # then a fresh Rasa conversation, because a turn costs more the longer the conversation is
-MOST_CHATS = 300  # in memory, 2.5 kB a turn: 75 MB if all of them are long; others come back from the tracker store
+MOST_CHATS = 300  # in memory, 1 kB a turn: 30 MB if all of them are long; others come back from the tracker store
 MOST_WAITING = 8  # messages of one visitor that are not finished
 Events = list[dict[str, Any]]
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Mapping
 
 from actions.catalogue import sections
 
+Pairs = tuple[tuple[str, Any], ...]
 KINDS = ("emergency", "escalate", "answer", "clarify", "chitchat", "out_of_scope")
 
 
@@ -19,13 +21,20 @@ def as_message(said: Mapping[str, Any], id: str) -> dict[str, Any] | None:
         return None
     meta = said.get("metadata")
     meta = meta if isinstance(meta, dict) else {}
+    kind = meta["kind"] if meta.get("kind") in KINDS else "chitchat"
+    topic = str(said.get("utter_action") or "").removeprefix("utter_")
+    return {"id": id, **_shared(text, kind, topic, _buttons(said.get("buttons")), _sources(meta.get("paragraphs")))}
+
+
+@functools.lru_cache(maxsize=256)
+def _shared(text: str, kind: str, topic: str, buttons: Pairs, sources: Pairs) -> dict[str, Any]:
+    """All of a message but its id. Thousands of them are remembered at a time, and few differ: these share one."""
     return {
-        "id": id,
         "text": text,
-        "kind": meta["kind"] if meta.get("kind") in KINDS else "chitchat",
-        "topic": str(said.get("utter_action") or "").removeprefix("utter_"),
-        "buttons": _buttons(said.get("buttons")),
-        "sources": _sources(meta.get("paragraphs")),
+        "kind": kind,
+        "topic": topic,
+        "buttons": [{"title": title, "payload": payload} for title, payload in buttons],
+        "sources": [{"section": section, "paragraph": number} for section, number in sources],
     }
 
 
@@ -51,17 +60,13 @@ def safe_as_messages(safe: list[dict[str, Any]], turn: str) -> list[dict[str, An
     ]
 
 
-def _buttons(raw: Any) -> list[dict[str, str]]:
-    """The buttons that can be pressed: those with a title and a payload."""
+def _buttons(raw: Any) -> Pairs:
+    """Title and payload of the buttons that can be pressed, which have both."""
     found = [one for one in raw or [] if isinstance(one, dict)]
-    return [
-        {"title": str(one["title"]), "payload": str(one["payload"])}
-        for one in found
-        if one.get("title") and one.get("payload")
-    ]
+    return tuple((str(one["title"]), str(one["payload"])) for one in found if one.get("title") and one.get("payload"))
 
 
-def _sources(paragraphs: Any) -> list[dict[str, Any]]:
-    """The document's sections behind an answer, by paragraph number."""
+def _sources(paragraphs: Any) -> Pairs:
+    """The document's sections behind an answer, with the paragraph numbers."""
     known = sections()
-    return [{"section": known[n], "paragraph": n} for n in paragraphs or [] if n in known]
+    return tuple((known[n], n) for n in paragraphs or [] if n in known)

@@ -27,6 +27,11 @@ class Turn:
     handed: int = 0  # how many of `messages` the visitor has got
     said: int = 0  # how many bot messages there were, those without text included
 
+    def runs_in(self, task: asyncio.Task[Any]) -> None:
+        """The task that handles it, which is let go when it is done: a chat remembers a hundred turns."""
+        self.task = task
+        task.add_done_callback(lambda _: setattr(self, "task", None))
+
     @property
     def is_running(self) -> bool:
         """Whether more may come."""

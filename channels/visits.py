@@ -118,7 +118,7 @@ class Visits:
         chat.add(turn)
         if not chat.order.locked():  # else it waits for its own visitor's message before, and for nobody else
             self._crowd.enter(chat.id)
-        turn.task = in_own_task(self._handle(chat, turn, on_message, choice or as_text(text), urgent))
+        turn.runs_in(in_own_task(self._handle(chat, turn, on_message, choice or as_text(text), urgent)))
         return turn
 
     async def _handle(self, chat: Chat, turn: Turn, on_message: OnMessage, words: str, urgent: bool) -> None:
