@@ -15,7 +15,7 @@ PATIENCE = 1.8  # seconds until something is said; policy.md promises 2
 _running: set[asyncio.Task[Any]] = set()  # asyncio itself keeps no task alive
 
 
-@dataclass
+@dataclass(slots=True)
 class Turn:
     """A visitor's message and what became of it. `reply` is fixed the first time that somebody is answered."""
 
