@@ -24,6 +24,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.config import ROOT, checked_config, digest_of
 from components.encoder import shared_encoder
+from components.safety.context import still_in_danger
 from components.safety.detector import Detector
 from components.safety.lexicon import Lexicon
 from components.safety.lexicon_file import LexiconError, load_lexicon
@@ -32,7 +33,6 @@ from components.safety.verdict import Thresholds, findings, verdict
 from components.topic_classifier import MODEL_CODE, fit_topics, labelled
 
 logger = logging.getLogger(__name__)
-NOT_UNDERSTOOD = frozenset({"nlu_fallback", "out_of_scope", None})
 RANKING_LENGTH = 10
 KNOWN_OFTEN = 3  # a word that harmless examples use so often is no typo of a danger word
 
@@ -134,11 +134,12 @@ class SafetyGate(GraphComponent, IntentClassifier):
 
     def _raise(self, message: Message, text: str, tracker: Optional[DialogueStateTracker]) -> None:
         found = self.signs(text)
-        decided = verdict(found) or still_in_crisis((message.get(INTENT) or {}).get("name"), tracker)
+        ranking = message.get(INTENT_RANKING_KEY) or []
+        decided = verdict(found) or still_in_danger(danger_before(tracker), text, ranking)
         if decided is None:
             return
         intent = {"name": decided.intent, "confidence": 1.0}
-        message.set(INTENT_RANKING_KEY, [intent, *(message.get(INTENT_RANKING_KEY) or [])], add_to_output=True)
+        message.set(INTENT_RANKING_KEY, [intent, *ranking], add_to_output=True)
         message.set(INTENT, intent, add_to_output=True)
         message.set(
             "safety",
@@ -165,13 +166,10 @@ def checked_thresholds(key: Text, given: Dict[Text, Any]) -> Dict[Text, float]:
     return {tier: float(value) for tier, value in given.items()}
 
 
-def still_in_crisis(intent: Optional[Text], tracker: Optional[DialogueStateTracker]) -> Optional[Finding]:
-    """Who is in an emergency and then writes what nobody understands ("i mean it") is still in it."""
+def danger_before(tracker: Optional[DialogueStateTracker]) -> Dict[Text, Any]:
+    """What was found in the visitor's message before; empty if nothing was."""
     before = tracker.latest_message.parse_data if tracker and tracker.latest_message else None
-    safety = (before or {}).get("safety") or {}
-    if safety.get("tier") != EMERGENCY or intent not in NOT_UNDERSTOOD:
-        return None
-    return Finding(EMERGENCY, safety["kind"], "context", 1.0, "")
+    return dict((before or {}).get("safety") or {})
 
 
 def escalating_topics(domain: Path) -> Dict[Text, Text]:

@@ -27,9 +27,9 @@ from components.last_answer import last_answered_topic, title_of
 from components.question_clauses import question_clauses, tagger
 from components.text_model import TextModel
 
-MODEL_CODE = tuple(
-    f"components/{name}.py"
-    for name in ("encoder", "onnx_model", "softmax", "text_model", "typos", "safety/normalise", "safety/spelling")
+MODEL_CODE = (
+    *(f"components/{name}.py" for name in ("encoder", "onnx_model", "softmax", "text_model", "typos")),
+    *(f"components/safety/{name}.py" for name in ("normalise", "emoji", "spelling")),
 )
 CLAUSE_RANKINGS = "clause_rankings"  # for TwoQuestions; not part of the parse data
 

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import Mapping
 
+from components.safety.emoji import named
 from components.safety.spelling import Vocabulary
 
 BREAK = "|"  # stands for the end of a sentence; phrases never reach across it
@@ -73,8 +74,9 @@ def plain(text: str, emoji: Mapping[str, str] | None = None) -> str:
 
 
 def unmasked(text: str) -> str:
-    """`plain(text)` with letters for the digits and signs within words ("h0w d0es", "p@in"), for the learned parts."""
-    return _MASKED.sub(lambda m: _unmask(m.group()), plain(text))
+    """`plain(text)` for the learned parts: with letters for the digits and signs within words ("h0w d0es", "p@in"),
+    and names for emoji."""
+    return named(_MASKED.sub(lambda m: _unmask(m.group()), plain(text)))
 
 
 def _without_accents(text: str) -> str:

@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from components.config import ROOT
 from components.safety.lexicon_file import LexiconError
 from components.safety.tiers import KINDS, danger_of
-from components.safety_gate import SafetyGate, all_dangers, escalating_topics, known_words, still_in_crisis
+from components.safety_gate import SafetyGate, all_dangers, danger_before, escalating_topics, known_words
 from evaluation.content import read_examples
 
 TAUGHT = {*(f"{tier}_{kind}" for tier, kinds in KINDS.items() for kind in kinds), "liver_tests", "cost", "out_of_scope"}
@@ -102,27 +102,11 @@ def test_a_missing_kind_stops_the_training(training_data, tmp_path):
         SafetyGate.create({}, LocalModelStorage(tmp_path), RESOURCE, CONTEXT).train(fewer)
 
 
-@pytest.mark.parametrize(
-    "tier, intent, kind",
-    [
-        ("emergency", "out_of_scope", "suicide"),
-        ("emergency", "nlu_fallback", "suicide"),
-        ("emergency", None, "suicide"),
-        ("emergency", "thank", None),
-        ("escalate", "out_of_scope", None),
-        (None, "out_of_scope", None),
-    ],
-)
-def test_who_was_in_an_emergency_and_is_not_understood_still_is(tier, intent, kind):
-    parse = {"safety": {"tier": tier, "kind": "suicide"}} if tier else {}
+def test_the_danger_of_the_message_before():
+    parse = {"safety": {"tier": "emergency", "kind": "suicide"}}
     tracker = DialogueStateTracker.from_events("visitor", [UserUttered("...", parse_data=parse)])
-    found = still_in_crisis(intent, tracker)
-    assert (found.kind if found else None) == kind
-
-
-def test_at_the_start_of_a_conversation_nobody_is_in_crisis():
-    assert still_in_crisis("out_of_scope", None) is None
-    assert still_in_crisis(None, DialogueStateTracker.from_events("visitor", [])) is None
+    assert danger_before(tracker) == parse["safety"]
+    assert danger_before(None) == danger_before(DialogueStateTracker.from_events("visitor", [])) == {}
 
 
 def test_which_intents_are_danger(tmp_path):
