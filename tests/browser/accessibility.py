@@ -27,14 +27,23 @@ def axe_source() -> str:
     return AXE_FILE_PATH.read_text(encoding="utf-8")
 
 
-def violations(page: Any) -> list[str]:
+def violations(page: Any, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe objects to on this page, one line for each element."""
     page.wait_for_timeout(250)  # until nothing moves: a half-faded text has less contrast
     page.evaluate(axe_source())
-    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    found = page.evaluate("rules => axe.run(document, rules)", rules)["violations"]
     return [
         f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}" for one in found for node in one["nodes"]
     ]
+
+
+def violations_in_both(page: Any) -> list[str]:
+    """The same for a light page, and what its dark colours make worse: nothing but contrast depends on them."""
+    found = violations(page)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark: {one}" for one in violations(page, {"runOnly": {"type": "rule", "values": ["color-contrast"]}})]
+    page.emulate_media(color_scheme="light")
+    return found
 
 
 def small_targets(page: Any) -> list[str]:

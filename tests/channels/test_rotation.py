@@ -8,7 +8,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from channels.history import count_turns, lines
 from channels.rotation import context
 from components.follow_ups import last_answered_topic
-from components.safety_gate import still_in_crisis
+from components.safety_gate import danger_before
 
 SAFETY = {"tier": "emergency", "kind": "suicide", "source": "lexicon"}
 ANSWER = {"utter_action": "utter_side_effects", "metadata": {"kind": "answer", "paragraphs": [97]}, "model_id": "m"}
@@ -37,8 +37,8 @@ def events() -> list:
 
 def test_danger_and_topic_go_on_without_the_words():
     fresh = DialogueStateTracker.from_events("new", context(events()))
-    finding = still_in_crisis("nlu_fallback", fresh)
-    assert finding and (finding.tier, finding.kind) == ("emergency", "suicide")
+    found = danger_before(fresh)
+    assert (found["tier"], found["kind"]) == ("emergency", "suicide")
     assert last_answered_topic(fresh, Domain()) == "side_effects"
     stored = [event.as_dict() for event in fresh.events]
     assert "secret" not in str(stored) and "Nausea" not in str(stored)
@@ -48,7 +48,7 @@ def test_danger_and_topic_go_on_without_the_words():
 def test_it_is_carried_on_through_every_change():
     again = context(list(DialogueStateTracker.from_events("new", context(events())).events))
     fresh = DialogueStateTracker.from_events("newer", again)
-    assert still_in_crisis("nlu_fallback", fresh) and last_answered_topic(fresh, Domain()) == "side_effects"
+    assert danger_before(fresh)["kind"] == "suicide" and last_answered_topic(fresh, Domain()) == "side_effects"
 
 
 def test_a_conversation_without_either():

@@ -31,6 +31,15 @@ def decided(engine):
         return [(row["decision"], row["topic"], row["state"]) for row in rows]
 
 
+def step_to(page, value):
+    """Steps down the list that has the focus. Typing its words would do too, but not if the machine is slow for once."""
+    for _ in range(20):
+        if page.evaluate("document.activeElement.value") == value:
+            return
+        page.keyboard.press("ArrowDown")
+    pytest.fail(f"{value} is not in the list that has the focus")
+
+
 def test_each_choice_has_its_key(desk, open_as, engine):
     page = open_as("publisher", viewport={"width": 1280, "height": 800})
     page.goto("/")
@@ -48,7 +57,7 @@ def test_each_choice_has_its_key(desk, open_as, engine):
     page.keyboard.press("o")
     page.get_by_text(TEXTS[2]).wait_for()
     page.keyboard.press("d")
-    page.keyboard.type("sent to the provider: l")
+    step_to(page, "escalate_liver")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.get_by_text(TEXTS[3]).wait_for()
