@@ -19,8 +19,9 @@ train: setup  ## a new model, if the data changed
 shell: train  ## talk to the bot in the terminal
 	@$(PY) scripts/shell.py
 
-test: train  ## every test
-	@$(PY) -m pytest
+test: train  ## every test; those that start neither a server nor a browser run on two processors
+	@$(PY) -m pytest -m "not live and not browser" -n 2 --dist loadfile
+	@$(PY) -m pytest -m "live or browser"
 
 
 check: setup  ## lint, types, Rasa's validation, content guards
