@@ -8,15 +8,20 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from components.safety.tiers import KINDS
+
 
 def last_answered_topic(tracker: Optional[DialogueStateTracker], domain: Optional[Domain]) -> Optional[Text]:
-    """The topic of the bot's last grounded answer, None if it gave none."""
+    """The topic of the bot's last grounded answer, None if it gave none, or if danger has come up since."""
     if not tracker or not domain:
         return None
     for event in reversed(tracker.applied_events()):
         name = event.action_name if isinstance(event, ActionExecuted) else None
-        if _metadata(domain, name or "").get("kind") == "answer":
+        kind = _metadata(domain, name or "").get("kind")
+        if kind == "answer":
             return str(name).removeprefix("utter_")
+        if kind in KINDS:
+            return None
     return None
 
 

@@ -121,6 +121,11 @@ class SafetyGate(GraphComponent, IntentClassifier):
             return self._lexicon.findings(text)
         return findings(text, self._lexicon, self._detector, self._thresholds)
 
+    def _score(self, text: Text) -> float:
+        """How surely `text` is danger at all, for the learned detector."""
+        assert self._detector is not None, "train or load the gate first"
+        return float(self._detector.scores([text])[0][0])
+
     def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
         """Raises what must be raised; everything else passes untouched."""
         for message in messages:
@@ -135,7 +140,7 @@ class SafetyGate(GraphComponent, IntentClassifier):
     def _raise(self, message: Message, text: str, tracker: Optional[DialogueStateTracker]) -> None:
         found = self.signs(text)
         ranking = message.get(INTENT_RANKING_KEY) or []
-        decided = verdict(found) or still_in_danger(danger_before(tracker), text, ranking)
+        decided = verdict(found) or still_in_danger(danger_before(tracker), text, ranking, self._score)
         if decided is None:
             return
         intent = {"name": decided.intent, "confidence": 1.0}
