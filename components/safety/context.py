@@ -14,10 +14,12 @@ GOES_ON = frozenset(
 )
 HOW_LONG, A_SCRAP = "follow_up_how_long", 3  # "a week?" asks how long to wait, "how long do i take it" does not
 FEW_WORDS = 7
-# After a sign to see the provider, few words need less to be danger as well. Of 19 that went on with it, written to
-# try this, 12 have this score or more ("how many days" 0.07, "since tuesday" 0.19), of 11 new questions none (0.04).
-LITTLE_DANGER = 0.05
-SURE = 0.6  # from which on a refused message is about something of its own
+# After danger, few words need less to be danger as well. Of 19 that went on after a sign to see the provider, written
+# to try this, 12 score 0.05 or more ("how many days" 0.07, "since tuesday" 0.19), of 11 new questions none; of 22
+# scraps of an emergency 18 score 0.03 or more ("twice since lunch" 0.05), new questions that are refused below 0.01.
+LITTLE_DANGER = {EMERGENCY: 0.03, ESCALATE: 0.05}
+NO_DANGER = 0.012
+SURE = 0.6  # from which on a refused message is about something of its own, and thanks are only thanks
 
 
 def still_in_danger(
@@ -27,20 +29,27 @@ def still_in_danger(
 
     `ranking` are the intents of `text`, {name, confidence}, the first of them decided on; `score` says how surely a
     text is danger (0 to 1). Who is in an emergency and writes what is not understood is still in it. After a sign to
-    see the provider, a few words go on with it; a question of its own ("do you take cards") does not.
+    see the provider, only a few words go on with it. A question of its own ("do you take cards") does not.
     """
-    tier, words = before.get("tier"), len(text.split())
+    tier, words = str(before.get("tier")), len(text.split())
+    if tier not in LITTLE_DANGER or (tier == ESCALATE and words > FEW_WORDS):
+        return None
     asks_on = _asks_on(ranking, words)
+    may_be_of_its_own = _is_surely(ranking, "out_of_scope") and not asks_on
+    is_of_its_own = may_be_of_its_own and (tier == ESCALATE or score(text) < NO_DANGER)
     is_unclear = asks_on or _first(ranking) in NOT_UNDERSTOOD
-    is_of_its_own = not asks_on and _first(ranking) == "out_of_scope" and ranking[0]["confidence"] >= SURE
-    goes_on = (tier == EMERGENCY and is_unclear) or (
-        tier == ESCALATE and words <= FEW_WORDS and (score(text) >= LITTLE_DANGER or (is_unclear and not is_of_its_own))
-    )
-    return Finding(str(tier), str(before.get("kind")), "context", 1.0, "") if goes_on else None
+    is_little = words <= FEW_WORDS and score(text) >= LITTLE_DANGER[tier] and not _is_surely(ranking, "thank")
+    if is_little or (is_unclear and not is_of_its_own):
+        return Finding(tier, str(before.get("kind")), "context", 1.0, "")
+    return None
 
 
 def _first(ranking: Sequence[Mapping]) -> Optional[str]:
     return ranking[0]["name"] if ranking else None
+
+
+def _is_surely(ranking: Sequence[Mapping], intent: str) -> bool:
+    return _first(ranking) == intent and ranking[0]["confidence"] >= SURE
 
 
 def _asks_on(ranking: Sequence[Mapping], words: int) -> bool:

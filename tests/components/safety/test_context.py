@@ -12,21 +12,27 @@ def after(tier, text, *ranking, score=0.0):
     return (found.tier, found.kind) if found else None
 
 
+LONG = "and i would do it with whatever is in the house tonight"
+
+
 @pytest.mark.parametrize(
-    ("ranking", "goes_on"),
+    ("text", "ranking", "score", "goes_on"),
     [
-        ([("out_of_scope", 0.9)], True),
-        ([("nlu_fallback", 0.2)], True),
-        ([("slips", 0.7), ("follow_up_more", 0.7)], True),
-        ([("follow_up_why", 0.4)], True),
-        ([], True),
-        ([("thank", 0.9)], False),
-        ([("how_often", 0.5), ("follow_up_more", 0.1)], False),
+        (LONG, [("out_of_scope", 0.9)], 0.02, True),
+        (LONG, [("nlu_fallback", 0.2)], 0.0, True),
+        (LONG, [("slips", 0.7), ("follow_up_more", 0.7)], 0.0, True),
+        (LONG, [("follow_up_why", 0.4)], 0.0, True),
+        (LONG, [], 0.0, True),
+        (LONG, [("how_often", 0.5), ("follow_up_more", 0.1)], 0.04, False),
+        ("twice since lunch", [("side_effects", 0.55)], 0.05, True),
+        ("whatever", [("out_of_scope", 0.85)], 0.016, True),
+        ("do you have parking", [("out_of_scope", 0.74)], 0.007, False),
+        ("thank u for not yelling at me", [("thank", 0.9)], 0.06, False),
+        ("goodbye then", [("goodbye", 0.9)], 0.06, True),
     ],
 )
-def test_who_is_in_an_emergency_still_is(ranking, goes_on):
-    said = "and i would do it with whatever is in the house tonight"
-    assert after("emergency", said, *ranking) == (("emergency", "suicide") if goes_on else None)
+def test_who_is_in_an_emergency_still_is(text, ranking, score, goes_on):
+    assert after("emergency", text, *ranking, score=score) == (("emergency", "suicide") if goes_on else None)
 
 
 @pytest.mark.parametrize(
