@@ -7,7 +7,6 @@ version and the content that staff edit are not touched: it works on copies in t
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 import signal
@@ -39,10 +38,11 @@ from desk.training.answers import (
 from desk.training.checks import faults, few_others, fewer_dangers, lost_examples
 from desk.training.comparison import compare
 from desk.training.diary import Cancelled, Diary
-from desk.training.gate import NOTHING_LOST, bound, gate, may_be_published
+from desk.training.gate import gate, may_be_published
 from desk.training.log import redacted
 from desk.training.phrases import examples_of, lexicon_of, unmatched
 from desk.training.snapshot import Unsettled, make_workplace, sha256_of, take_snapshot
+from desk.training.stopped import Stopped, sentence_for, stop_for, too_long
 from desk.training.worker import Worker, WorkerFailed, WorkerGone
 from evaluation.broken_files import broken_files
 from evaluation.content import Content, Problem, read_content, read_yaml
@@ -50,16 +50,7 @@ from evaluation.score import Result, figures
 
 LIMIT = 600.0  # seconds
 NICE = 10
-NO_ROOM = "The disk is full. Nothing has changed for visitors; make room, and train again."
 Records = list[dict[str, Any]]
-
-
-class Stopped(Exception):
-    """The version ends here: its state, a sentence for staff, and what stands in its way."""
-
-    def __init__(self, state: str, why: str, rows: Optional[list[dict[str, Any]]] = None) -> None:
-        super().__init__(why)
-        self.state, self.rows = state, rows
 
 
 class Job:
@@ -88,7 +79,7 @@ class Job:
     def run(self) -> None:
         """From the snapshot to the gate."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        signal.signal(signal.SIGALRM, _too_long)
+        signal.signal(signal.SIGALRM, too_long)
         signal.setitimer(signal.ITIMER_REAL, self._limit)
         with (self._folder / "train.log").open("ab") as log:
             try:
@@ -99,7 +90,7 @@ class Job:
                 pass
             except Exception as error:
                 log.write(traceback.format_exc().encode())
-                self._diary.end("failed", why=_sentence(error))
+                self._diary.end("failed", why=sentence_for(error))
             finally:
                 signal.setitimer(signal.ITIMER_REAL, 0)
                 shutil.rmtree(self._folder / "work", ignore_errors=True)
@@ -108,7 +99,7 @@ class Job:
         self._diary.enter("reading")
         self._bounds = yaml.safe_load((self._settings.project / "evaluation" / "gate.yml").read_text(encoding="utf-8"))
         self._diary.change(data_hash=self._snapshot(), process=os.getpid())
-        _stop_for(broken_files(self._content), "failed")
+        stop_for(broken_files(self._content), "failed")
         place = make_workplace(self._content, self._settings.project, self._folder / "work" / "new")
         with ThreadPoolExecutor(2) as aside, ExitStack() as running:
             worker = running.enter_context(Worker(place, log, self._keep))
@@ -143,14 +134,14 @@ class Job:
     def _check(self, place: Path, worker: Worker) -> Content:
         found, content = faults(place)
         if found or content is None:
-            _stop_for(found, "refused", self._losses(content)[0] if content else {})
+            stop_for(found, "refused", self._losses(content)[0] if content else {})
         try:
             found = [Problem("content", said) for said in worker.answer()["problems"]]
         except WorkerGone:
             raise
         except WorkerFailed as failure:
             found = [Problem("content", redacted(str(failure)))]
-        _stop_for(found, "refused")
+        stop_for(found, "refused")
         assert content
         self._diary.figures["few"] = few_others(content)
         return content
@@ -213,29 +204,8 @@ class Job:
         self._diary.end("ready" if good else "refused", why=why, gate=rows, comparison=compare(before, after, cited))
 
 
-def _stop_for(found: list[Problem], state: str, fewer: Optional[dict[str, list[str]]] = None) -> None:
-    """Raises Stopped, with all that was found, if anything was; `fewer` is what danger topics have lost."""
-    if found:
-        rows = [bound("The content can be trained", [str(one) for one in found])]
-        if fewer:
-            rows.append(bound(NOTHING_LOST, [f"{topic}: {line}" for topic, lines in fewer.items() for line in lines]))
-        raise Stopped(state, "The content has to be put right first. Nothing was trained.", rows)
-
-
 def _shares(records: Records) -> dict[str, Any]:
     return figures([Result(one, one["outcome"], one["seconds"]) for one in records if one["set"] == "frozen"])
-
-
-def _too_long(*_: Any) -> None:
-    raise Stopped("failed", "It took longer than ten minutes, so it was stopped. Nothing has changed for visitors.")
-
-
-def _sentence(error: Exception) -> str:
-    if (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)) or "No space left" in str(error):
-        return NO_ROOM
-    if isinstance(error, WorkerFailed) and not isinstance(error, WorkerGone):
-        return f"It broke off: {redacted(str(error))}. Nothing has changed for visitors."
-    return "It broke off; the last lines of its log say where. Nothing has changed for visitors."
 
 
 def main(number: int, lock: int) -> None:
