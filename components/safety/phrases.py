@@ -1,6 +1,7 @@
 """Compiles the small language in which danger phrases are written into regular expressions.
 
-A phrase is matched word by word against normalised text:
+A phrase is matched word by word against normalised text. Two words cannot stand together beside a "|" ("park|car park"
+is "park" or "car", and then "park"): put such a term into a list, or write two phrases.
 
     took|taken        one of these words          {opioid}   one of the words or terms of a list
     shak*             a word that begins so       my?        may be missing

@@ -18,7 +18,7 @@ from desk.training import start, try_it, versions
 from desk.training.log import last_lines
 from desk.training.pictures import reliability
 from desk.training.progress import expected, progress
-from desk.training.words import OUTCOMES, STAGES, STATES, TIERS
+from desk.training.words import NO_TOPIC, OUTCOMES, STAGES, STATES, TIERS
 
 MOST_WHY, MOST_TRIED, MOST_TRIES = 500, 500, 60
 
@@ -149,7 +149,7 @@ def try_both(request: Request) -> Response:
 
 def _namer(project: Path) -> Callable[[Optional[str]], str]:
     """What staff call a topic."""
-    names = {**topic_titles(project), **dangers(), **TIERS}
+    names = {**topic_titles(project), **dangers(), **NO_TOPIC}
     return lambda topic: names.get(topic or "", str(topic or "nothing").replace("_", " "))
 
 

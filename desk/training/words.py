@@ -21,6 +21,7 @@ TIERS = {
     "chitchat": "Small talk",
     "out_of_scope": "Not ours to answer",
 }
+NO_TOPIC = {**TIERS, "clarify": "Asked back"}  # what the bot did where it gave no topic's answer
 STAGES = {
     "reading": "Reading the examples and answers",
     "checking": "Checking them",

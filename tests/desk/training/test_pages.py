@@ -88,6 +88,13 @@ def test_a_comparison_shows_what_it_counts(sign_in, add_version):
         assert word not in page
 
 
+def test_a_message_that_was_asked_back_is_said_to_be(sign_in, add_version):
+    columns = outcome_of(None, records(19, "clarify"))
+    columns["comparison"]["batch"][0]["before"] = "clarify"
+    page = sign_in().get(f"/training/{add_version('ready', **columns)}").text
+    assert "<td>Asked back</td>" in page and "clarify" not in page
+
+
 def test_visitors_words_are_escaped(sign_in, add_version):
     columns = outcome_of(None, records(19, "clarify"))
     columns["comparison"]["batch"][0]["text"] = "<script>alert(1)</script>"
