@@ -23,7 +23,6 @@ test: train  ## every test; those that start neither a server nor a browser run 
 	@$(PY) -m pytest -m "not live and not browser" -n 2 --dist loadfile
 	@$(PY) -m pytest -m "live or browser"
 
-
 check: setup  ## lint, types, Rasa's validation, content guards
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy

@@ -1,4 +1,4 @@
-"""Emoji by their Unicode names ("waving hand sign"): the encoder knows words, and takes every emoji for the same."""
+"""Emoji by their Unicode names ("waving hand"): the encoder knows words, and takes every emoji for the same."""
 
 from __future__ import annotations
 

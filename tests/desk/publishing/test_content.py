@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 
 import pytest
 
 from desk.publishing import content
 from desk.topics.files import changing, settle
 from desk.training.snapshot import hash_of, take_snapshot
+from tests.desk.killed import killed_after
 
 
 @pytest.fixture
@@ -41,30 +40,18 @@ def test_what_cannot_be_read_as_text_comes_back_too(project, version):
     assert (project / "config.yml").read_bytes() == b"language: en  # caf\xe9\r\n"
 
 
-CRASH = """
-import os, signal, sys
-from pathlib import Path
+RESTORE = """
 from desk.publishing import content
 from desk.topics.files import changing
-project, version, steps = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-replace, done = os.replace, []
-def crash(source, target):
-    if len(done) == steps:
-        os.kill(os.getpid(), signal.SIGKILL)
-    done.append(target)
-    replace(source, target)
-os.replace = crash
-with changing(project):
-    content.restore(project, version)
-    os.kill(os.getpid(), signal.SIGKILL)
+with changing(arguments[0]):
+    content.restore(*arguments)
 """
 
 
 @pytest.mark.parametrize("steps", [0, 1, 5])
 def test_a_crash_in_the_middle_is_taken_back(project, version, steps):
     before = state(project)
-    killed = subprocess.run([sys.executable, "-c", CRASH, str(project), str(version), str(steps)])
-    assert killed.returncode == -9
+    killed_after(steps, RESTORE, project, version)
     settle(project)
     assert state(project) == before and not [*project.rglob(".*")]
 

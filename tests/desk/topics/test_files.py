@@ -11,6 +11,7 @@ import time
 import pytest
 
 from desk.topics.files import JOURNAL, Busy, changing, write_together
+from tests.desk.killed import killed_after
 
 
 @pytest.fixture
@@ -93,33 +94,18 @@ def test_what_comes_and_goes_with_a_change_that_fails_at_its_end_is_as_before(fo
     assert texts_of(folder) == before
 
 
-CRASH = """
-import os, signal, sys
-from pathlib import Path
+WRITE = """
 from desk.topics.files import changing, write_together
-folder, moves = Path(sys.argv[1]), int(sys.argv[2])
-real, done = os.replace, []
-def replace(source, target):
-    if len(done) == moves:
-        os.kill(os.getpid(), signal.SIGKILL)
-    done.append(target)
-    real(source, target)
-os.replace = replace
+folder = arguments[0]
 with changing(folder):
     write_together(folder, {folder / name: "new" for name in ("data/a", "data/b", "c")})
-    os.kill(os.getpid(), signal.SIGKILL)
 """
-
-
-def crash_after(folder, moves):
-    """A change of three files whose process is killed after so many moves."""
-    assert subprocess.run([sys.executable, "-c", CRASH, str(folder), str(moves)]).returncode == -9
 
 
 @pytest.mark.parametrize("moves", [0, 1, 2])
 def test_a_crash_between_two_files_is_taken_back(folder, paths, moves):
     before = texts_of(folder)
-    crash_after(folder, moves)
+    killed_after(moves, WRITE, folder)
     assert texts_of(folder) != before
     with changing(folder):
         assert texts_of(folder) == before
@@ -128,7 +114,7 @@ def test_a_crash_between_two_files_is_taken_back(folder, paths, moves):
 
 
 def test_what_somebody_mended_by_hand_after_a_crash_stays(folder, paths):
-    crash_after(folder, 2)
+    killed_after(2, WRITE, folder)
     paths[0].write_text("mended")
     paths[1].unlink()
     with changing(folder):
