@@ -1,12 +1,12 @@
 """Compiles the small language in which danger phrases are written into regular expressions.
 
-A phrase is matched word by word against normalised text. Two words cannot stand together beside a "|" ("park|car park"
-is "park" or "car", and then "park"): put such a term into a list, or write two phrases.
+A phrase is matched word by word against normalised text:
 
     took|taken        one of these words          {opioid}   one of the words or terms of a list
     shak*             a word that begins so       my?        may be missing
     ..                up to three words between   ..6        up to six
     ^ $               the message begins, ends here
+    van|car_park      two words that are one term beside a "|" (van|car park: one of van and car, and then park)
 
 Sources: the manner of spaCy's rule-based Matcher, kept to what a nurse can read and write.
 """
@@ -110,7 +110,9 @@ def compile_phrase(phrase: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
     """
     tokens = str(phrase).split()
     if not any(
-        _WORD.match(part) or _REFERENCE.match(part) for token in tokens for part in token.rstrip("?").split("|")
+        _WORD.match(part.split("_")[0]) or _REFERENCE.match(part)
+        for token in tokens
+        for part in token.rstrip("?").split("|")
     ):
         raise PhraseError(f"the phrase {phrase!r} holds no word")
     pattern = _compiled("(?<= )" + "".join(_compile_token(token, lists) for token in tokens))
@@ -140,7 +142,7 @@ def _terms(token: str, lists: Mapping[str, Sequence[str]]) -> list[str]:
     found: list[str] = []
     for part in token.rstrip("?").split("|"):
         reference = _REFERENCE.match(part)
-        found += terms_of(reference.group(1), lists) if reference else [part]
+        found += terms_of(reference.group(1), lists) if reference else [part.replace("_", " ")]
     return found
 
 
@@ -173,5 +175,6 @@ def _any_of(terms: Iterable[str]) -> str:
 
 def plain_words(phrase_or_term: str) -> set[str]:
     """The whole words that stand in a phrase or term, for the spelling vocabulary."""
-    parts = re.split(r"[\s|]+", phrase_or_term)
+    terms = (one for one in re.split(r"[\s|]+", phrase_or_term) if not one.startswith("{"))
+    parts = [part for term in terms for part in term.split("_")]
     return {part.rstrip("?") for part in parts if re.fullmatch(r"[^\W\d_]+\??", part)}

@@ -28,6 +28,9 @@ def found(phrase, text):
         ("cant breathe", "i cant breathe", ["cant breathe"]),
         ("cant breathe", "i cant really breathe", []),
         ("ate|took pills", "he took pills", ["took pills"]),
+        ("on van|car_park", "on car park", ["on car park"]),
+        ("on van|car_park", "on van park", ["on van"]),
+        ("car_park", "a car in the park", []),
         ("shak*", "shaky and shaking", ["shaky", "shaking"]),
         ("shak*", "milkshake", []),
         ("took my? pills", "took pills", ["took pills"]),
@@ -102,7 +105,13 @@ def test_lists_within_lists():
 
 
 def test_the_spelling_vocabulary_takes_whole_words_only():
-    assert plain_words("took|taken {pill} shak* my? ..3 50mg ^") == {"took", "taken", "my"}
+    assert plain_words("took|taken {e_all_pills} car_park shak* my? ..3 50mg ^") == {
+        "took",
+        "taken",
+        "car",
+        "park",
+        "my",
+    }
 
 
 def test_a_long_text_is_quick():
