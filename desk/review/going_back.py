@@ -1,4 +1,4 @@
-"""Labels tell the truth after the content went back: what is no example any more is not called one."""
+"""Labels tell the truth after the content went back or was changed by hand: what is no example is not called one."""
 
 from __future__ import annotations
 

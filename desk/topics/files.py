@@ -1,7 +1,8 @@
 """Files are changed whole or not at all, several of them together, also in a crash, and by one person at a time.
 
 A change ends with the block of `changing`. What it stands in, such as the transaction with its record, ends inside that
-block: when that fails, the files are what they were, too.
+block: when that fails, the files are what they were, too. Only a crash in the instant between these two ends takes the
+files back although the transaction holds.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import Iterator, Mapping, Optional
 
 PATIENCE = 10.0  # seconds that one change waits for another
-NEW = 0o644  # rights of a file that was not there
+NEW_FILE = 0o644  # rights of a file that was not there
 JOURNAL = Path("data", ".unfinished")  # is there while the files of one change take their places
 
 
@@ -167,7 +168,7 @@ def _draft(path: Path, content: bytes) -> str:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, path.stat().st_mode if path.exists() else NEW)
+        os.chmod(name, path.stat().st_mode if path.exists() else NEW_FILE)
     except BaseException:
         os.unlink(name)
         raise
