@@ -48,7 +48,7 @@ from evaluation.broken_files import broken_files
 from evaluation.content import Content, Problem, read_content, read_yaml
 from evaluation.score import Result, figures
 
-LIMIT = 600.0  # seconds
+LIMIT, AGAIN = 600.0, 1.0  # seconds until it is stopped, and between two tries: Python may swallow what a signal raises
 NICE = 10
 Records = list[dict[str, Any]]
 
@@ -80,10 +80,9 @@ class Job:
         """From the snapshot to the gate."""
         self._folder.mkdir(parents=True, exist_ok=True)
         signal.signal(signal.SIGALRM, too_long)
-        signal.setitimer(signal.ITIMER_REAL, self._limit)
         with (self._folder / "train.log").open("ab") as log:
             try:
-                self._make(log)
+                self._make_in_time(log)
             except Stopped as stop:
                 self._diary.end(stop.state, why=str(stop), gate=stop.rows)
             except Cancelled:
@@ -92,8 +91,14 @@ class Job:
                 log.write(traceback.format_exc().encode())
                 self._diary.end("failed", why=sentence_for(error))
             finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
                 shutil.rmtree(self._folder / "work", ignore_errors=True)
+
+    def _make_in_time(self, log: BinaryIO) -> None:
+        signal.setitimer(signal.ITIMER_REAL, self._limit, AGAIN)
+        try:
+            self._make(log)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _make(self, log: BinaryIO) -> None:
         self._diary.enter("reading")

@@ -16,6 +16,7 @@ from desk.database import audit, models
 from desk.training import lock, start, versions
 from desk.training.job import Job
 from desk.training.snapshot import hash_of, sha256_of, take_snapshot
+from desk.training.stopped import Stopped
 from tests.desk.training.conftest import thin
 
 
@@ -167,6 +168,22 @@ def test_it_does_not_take_longer_than_it_may(settings, engine, add_version):
     row = row_of(engine, number)
     assert time.monotonic() - started < 6 and row["state"] == "failed"
     assert "longer than ten minutes" in row["figures"]["problem"]
+
+
+def test_a_stop_that_was_swallowed_comes_again(settings, engine, add_version, monkeypatch):
+    number, job = job_of(settings, engine, add_version, limit=0.5)
+    swallowed = []
+
+    def deaf(*_):
+        try:
+            time.sleep(5)
+        except Stopped as stop:  # as where Python ignores an exception, in a __del__ for one
+            swallowed.append(stop)
+        time.sleep(5)
+
+    monkeypatch.setattr("desk.training.job.make_workplace", deaf)
+    job.run()
+    assert len(swallowed) == 1 and "longer than ten minutes" in row_of(engine, number)["figures"]["problem"]
 
 
 @pytest.mark.parametrize("name", ["data/rules.yml", "data/nlu.yml"])
